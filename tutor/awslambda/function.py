@@ -1,0 +1,100 @@
+"""A function's configuration, and what AWS refuses about it."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tutor.awslambda.quotas import Quotas
+from tutor.errors import ServiceError
+
+RESERVED_ENVIRONMENT = frozenset(
+    {
+        "_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV",
+        "AWS_LAMBDA_FUNCTION_NAME", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_VERSION",
+        "AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME", "AWS_LAMBDA_LOG_STREAM_NAME",
+        "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
+        "AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR", "AWS_LAMBDA_MAX_CONCURRENCY",
+        "AWS_LAMBDA_METADATA_API", "AWS_LAMBDA_METADATA_TOKEN",
+    }
+)  # fmt: skip
+"""Names that Lambda sets itself and a function may not. Source: developer guide, configuration-envvars."""
+
+_VARIABLE_NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_]+")
+
+
+@dataclass(frozen=True)
+class FunctionConfiguration:
+    """AWS's settings of a function, in snake_case. Memory and storage in MB, timeout in seconds."""
+
+    handler: str
+    memory_size: int
+    timeout: int
+    ephemeral_storage: int
+    runtime: str
+    environment: Mapping[str, str] = field(default_factory=dict)
+    function_name: str = "function"
+    version: str = "$LATEST"
+
+    @property
+    def arn(self) -> str:
+        """The unqualified ARN in the tutor's own account and Region."""
+        return f"arn:aws:lambda:us-east-1:123456789012:function:{self.function_name}"
+
+
+def _refuse(message: str) -> ServiceError:
+    return ServiceError("InvalidParameterValueException", message)
+
+
+def _check_range(member: str, value: object, least: int, most: int) -> None:
+    """AWS's own validation text for a number outside its range (form recorded from the service)."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise _refuse(f"Value '{value}' at '{member}' failed to satisfy constraint: Member must be an integer")
+    if value < least:
+        bound = f"Member must have value greater than or equal to {least}"
+    elif value > most:
+        bound = f"Member must have value less than or equal to {most}"
+    else:
+        return
+    raise ServiceError(
+        "ValidationException",
+        f"1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: {bound}",
+    )
+
+
+def check_environment(environment: Mapping[str, str], quotas: Quotas) -> None:
+    """Refuse what AWS refuses of a function's environment variables: bad names, reserved names, 4 KB."""
+    for name in environment:
+        if not _VARIABLE_NAME.fullmatch(name) and name not in RESERVED_ENVIRONMENT:
+            raise ServiceError(
+                "ValidationException",
+                f"1 validation error detected: Value '{{{name}={environment[name]}}}' at 'environment.variables' "
+                "failed to satisfy constraint: Map keys must satisfy constraint: "
+                "[Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+]",
+            )
+    reserved = [name for name in environment if name in RESERVED_ENVIRONMENT]
+    if reserved:
+        raise _refuse(
+            "Lambda was unable to configure your environment variables because the environment variables "
+            "you have provided contains reserved keys that are currently not supported for modification. "
+            f"Reserved keys used in this request: {', '.join(reserved)}"
+        )
+    measured = json.dumps(dict(environment), separators=(",", ":"), ensure_ascii=False)
+    if len(measured.encode()) > quotas.environment_variables_size:
+        raise _refuse(
+            "Lambda was unable to configure your environment variables because the environment variables "
+            f"you have provided exceeded the 4KB limit. String measured: {measured}"
+        )
+
+
+def check_configuration(configuration: FunctionConfiguration, quotas: Quotas) -> None:
+    """Refuse a configuration that AWS's CreateFunction would refuse. Raises ``ServiceError`` with AWS's text."""
+    _check_range("memorySize", configuration.memory_size, quotas.memory_size_min, quotas.memory_size_max)
+    _check_range("timeout", configuration.timeout, quotas.timeout_min, quotas.timeout_max)
+    _check_range(
+        "ephemeralStorage.size",
+        configuration.ephemeral_storage,
+        quotas.ephemeral_storage_min,
+        quotas.ephemeral_storage_max,
+    )
+    check_environment(configuration.environment, quotas)

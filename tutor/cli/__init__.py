@@ -1,0 +1,1 @@
+"""The command line: arguments in, data to stdout, narration to stderr, exit codes."""

@@ -1,0 +1,1 @@
+"""Reads and validates lessons/, scenarios/ and data/."""

@@ -1,0 +1,1 @@
+"""Where handlers run: one execution environment is one supervised, isolated process tree."""

@@ -1,0 +1,1 @@
+"""Remembers what the learner did, through SQLAlchemy."""

@@ -1,0 +1,1 @@
+"""How one learns: course, questions, claims, review and progress, as pure values and rules."""

@@ -1,0 +1,1 @@
+"""What a person does, and the Protocols that this needs from sandbox, content and store."""

@@ -1,0 +1,40 @@
+"""Running functions: the Protocols that the use cases need from the sandbox."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+from tutor.awslambda.function import FunctionConfiguration
+from tutor.awslambda.invocation import Invocation, Json
+
+
+class RunningFunction(Protocol):
+    """A function with one execution environment, kept between invocations until closed."""
+
+    def invoke(self, event: Json) -> Invocation:
+        """Invoke it once; starts the environment when there is none."""
+        ...
+
+    def renew(self) -> None:
+        """Give the environment up, so that the next invocation is a cold start."""
+        ...
+
+    def close(self) -> None:
+        """Shut the environment down; nothing of it stays. Safe to call twice."""
+        ...
+
+
+class Functions(Protocol):
+    """Where functions come from (the sandbox, joined in ``wiring``)."""
+
+    def create(self, code: Path | Mapping[str, str], configuration: FunctionConfiguration) -> RunningFunction:
+        """A function from a file, a folder, a zip, or a mapping of file names to texts.
+
+        Raises ``ServiceError`` for what AWS refuses, ``UsageError`` for a path that is not there,
+        ``HostError`` where the host lacks the namespaces that the sandbox needs.
+        """
+        ...
+
+    def enforcement(self) -> Mapping[str, str]:
+        """Limit -> mechanism on this host (``none`` where it is not enforced)."""
+        ...

@@ -1,0 +1,60 @@
+"""The stage: the one thing that an experiment is given. This page is for authors of experiments.
+
+An experiment is a file with one function and no import of ours::
+
+    def observe(stage, **given):
+        function = stage.function(CODE, timeout=1)
+        invocation = function.invoke({})
+        return {"status": invocation.report.status, "billed_ms": invocation.report.billed_duration_ms}
+
+It stages a situation, looks, and returns a *flat mapping of plain values* (text, numbers, booleans, None):
+what was seen. It never judges; that is done by ``predicts:``, ``goal:`` and ``holds:`` in YAML.
+``given`` holds the seed's numbers by name and, for a question that asks for a solution, the option's
+``change`` (a mapping), usually spread into the configuration: ``stage.function(CODE, **{"timeout": 3, **change})``.
+
+What an invocation offers is documented at ``tutor.awslambda.invocation.Invocation``; the useful parts are
+``payload``, ``function_error``, ``error_type``, ``error_message``, ``cold``, ``log_lines``, ``printed`` and
+``report`` (``duration_ms``, ``billed_duration_ms``, ``memory_size_mb``, ``max_memory_used_mb``,
+``init_duration_ms``, ``status``, ``error_type``).
+
+What AWS's API would refuse (memory 64, five kilobytes of environment variables, a payload over six megabytes)
+raises ``ServiceError``, which is a ``ValueError`` with ``code`` and ``message``::
+
+    try:
+        stage.function(CODE, memory_size=64)
+    except ValueError as refusal:
+        return {"refused": refusal.code}
+
+Every environment that a stage started is gone when ``observe`` returns or raises.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from tutor.awslambda.invocation import Invocation, Json
+
+
+class StagedFunction(Protocol):
+    """A function on the stage, with one execution environment that is used again while it can be."""
+
+    def invoke(self, event: Json = None) -> Invocation:
+        """Invoke it synchronously and return what happened. ``None`` is the event ``{}``.
+
+        Raises ``ServiceError`` (a ``ValueError``) for a payload that AWS refuses.
+        """
+        ...
+
+
+class Stage(Protocol):
+    """What an experiment may use. The region will add ``client(name)`` and ``clock``; nothing else."""
+
+    def function(self, code: str | Mapping[str, str], **configuration: Any) -> StagedFunction:
+        """Create a function.
+
+        ``code`` is the text of ``lambda_function.py``, or a mapping of file names to texts.
+        ``configuration`` uses AWS's names in snake_case: ``handler`` (default
+        ``lambda_function.lambda_handler``), ``memory_size`` (MB), ``timeout`` (s), ``ephemeral_storage`` (MB),
+        ``environment`` (mapping). What is left out has AWS's default.
+        Raises ``ServiceError`` (a ``ValueError``) for what AWS refuses.
+        """
+        ...

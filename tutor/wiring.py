@@ -1,0 +1,85 @@
+"""The one place that joins real parts: which content, which store, which sandbox.
+
+Everything heavy is imported when it is first needed, so that a command pays only for what it uses.
+"""
+
+from datetime import UTC, datetime
+from functools import cached_property
+from random import SystemRandom
+from typing import TYPE_CHECKING
+
+from tutor import locations
+
+if TYPE_CHECKING:
+    from tutor.awslambda.prices import Prices
+    from tutor.awslambda.quotas import Quotas
+    from tutor.usecases.answer_question import AnswerQuestion
+    from tutor.usecases.functions import Functions
+    from tutor.usecases.library import Library
+    from tutor.usecases.memory import Memory
+    from tutor.usecases.run_lab import RunLab
+    from tutor.usecases.see_progress import SeeProgress
+    from tutor.usecases.study_lesson import StudyLesson
+
+
+def now() -> datetime:
+    """The present, in UTC."""
+    return datetime.now(UTC)
+
+
+class Tutor:
+    """All use cases, joined to the real content, store and sandbox. Parts are made when first asked for."""
+
+    @cached_property
+    def library(self) -> "Library":
+        from tutor.content.library import ContentLibrary
+
+        return ContentLibrary(locations.content_root(), locations.cache())
+
+    @cached_property
+    def quotas(self) -> "Quotas":
+        from tutor.content.quotas import read_quotas
+
+        return read_quotas(locations.content_root())
+
+    @cached_property
+    def prices(self) -> "Prices":
+        from tutor.content.pricing import read_prices
+
+        return read_prices(locations.content_root())
+
+    @cached_property
+    def functions(self) -> "Functions":
+        from tutor.sandbox.functions import SandboxedFunctions
+
+        return SandboxedFunctions(self.quotas)
+
+    @cached_property
+    def memory(self) -> "Memory":
+        from tutor.store.memory import open_memory
+
+        return open_memory(locations.database_url())
+
+    @cached_property
+    def study_lesson(self) -> "StudyLesson":
+        from tutor.usecases.study_lesson import StudyLesson
+
+        return StudyLesson(self.library, self.functions, self.memory, now)
+
+    @cached_property
+    def run_lab(self) -> "RunLab":
+        from tutor.usecases.run_lab import RunLab
+
+        return RunLab(self.library, self.functions, self.memory, self.prices, locations.workspace(), now)
+
+    @cached_property
+    def answer_question(self) -> "AnswerQuestion":
+        from tutor.usecases.answer_question import AnswerQuestion
+
+        return AnswerQuestion(self.library, self.functions, self.memory, self.prices, now, SystemRandom())
+
+    @cached_property
+    def see_progress(self) -> "SeeProgress":
+        from tutor.usecases.see_progress import SeeProgress
+
+        return SeeProgress(self.library, self.memory, now)
