@@ -1,0 +1,25 @@
+"""``tutor`` without a command: the terminal app."""
+
+import sys
+
+from tutor.errors import UsageError
+
+
+def run() -> int:
+    """Open the app in this terminal. Raises ``UsageError`` where there is none."""
+    _demand_terminal()
+    from tutor.tui.app import run_app
+    from tutor.wiring import Tutor
+
+    return run_app(Tutor())
+
+
+def _demand_terminal() -> None:
+    """The app reads keys from standard input and paints on standard error or output; each must be a terminal."""
+    streams = {"input": sys.stdin, "output": sys.stdout, "error": sys.stderr}
+    for name, stream in streams.items():
+        if stream is None or not stream.isatty():
+            raise UsageError(
+                f"the tutor opens in a terminal, and standard {name} is none. "
+                "Start it from a terminal, or use a command that needs none: tutor --help"
+            )
