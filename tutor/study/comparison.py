@@ -1,13 +1,14 @@
 """The small language of ``predicts:``, ``goal:`` and ``holds:``: a value, or one simple comparison. No code.
 
-    null, true, 3, "text", [..], {..}     equal to it
-    'not null'                            anything but null
-    '<= 3' '< 3' '>= 3' '> 3' '!= 3'      a number compared (also with text after ``==`` and ``!=``)
-    '== <= 3'                             the literal text that follows ``== ``
-    'contains boom'                       text (or a list) that holds it
+null, true, 3, "text", [..], {..}     equal to it
+'not null'                            anything but null
+'<= 3' '< 3' '>= 3' '> 3'             a number compared
+'!= 200' '!= null' '== <= 3'          the number, null, true, false or text that follows
+'contains boom'                       text (or a list) that holds it
 """
 
 import operator
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -17,6 +18,8 @@ _NUMERIC: Mapping[str, Callable[[float, float], bool]] = {
     "<": operator.lt,
     ">": operator.gt,
 }
+_WORDS: Mapping[str, Any] = {"null": None, "true": True, "false": False}
+_GLUED = re.compile(r"(<=|>=|<|>|==|!=)-?[\d.]")
 
 
 def _number(text: str) -> float | None:
@@ -26,11 +29,17 @@ def _number(text: str) -> float | None:
         return None
 
 
+def _is_number(seen: Any) -> bool:
+    return isinstance(seen, (int, float)) and not isinstance(seen, bool)
+
+
 def _equals(text: str, seen: Any) -> bool:
     number = _number(text)
-    if number is not None and isinstance(seen, (int, float)) and not isinstance(seen, bool):
+    if number is not None and _is_number(seen):
         return bool(seen == number)
-    return str(seen) == text
+    if text in _WORDS and seen is _WORDS[text]:
+        return True
+    return isinstance(seen, str) and seen == text
 
 
 def holds(expected: Any, seen: Any) -> bool:
@@ -43,8 +52,7 @@ def holds(expected: Any, seen: Any) -> bool:
     word, _, rest = expected.partition(" ")
     if word in _NUMERIC:
         bound = _number(rest)
-        comparable = isinstance(seen, (int, float)) and not isinstance(seen, bool)
-        return bound is not None and comparable and _NUMERIC[word](seen, bound)
+        return bound is not None and _is_number(seen) and _NUMERIC[word](seen, bound)
     if word == "==":
         return _equals(rest, seen)
     if word == "!=":
@@ -54,6 +62,23 @@ def holds(expected: Any, seen: Any) -> bool:
     return bool(seen == expected)
 
 
+def misread(expected: Any) -> str | None:
+    """What is wrong with a text that looks like a comparison and would never be read as one, or None."""
+    if not isinstance(expected, str):
+        return None
+    word, _, rest = expected.partition(" ")
+    if word in _NUMERIC and _number(rest) is None:
+        return f"{expected!r} compares with no number; for the text itself write '== {expected}'"
+    if _GLUED.match(expected):
+        return f"{expected!r} lacks the blank after the sign; for the text itself write '== {expected}'"
+    return None
+
+
+def failing(expected: Mapping[str, Any], seen: Mapping[str, Any]) -> tuple[str, ...]:
+    """Names, in order, whose observation is not as expected; a name that was not observed counts as null."""
+    return tuple(name for name, value in expected.items() if not holds(value, seen.get(name)))
+
+
 def all_hold(expected: Mapping[str, Any], seen: Mapping[str, Any]) -> bool:
     """Whether every named observation is as expected; a name that was not observed counts as null."""
-    return all(holds(value, seen.get(name)) for name, value in expected.items())
+    return not failing(expected, seen)

@@ -1,0 +1,91 @@
+"""The stage that experiments run on, made of the sandbox's functions and Lambda's defaults."""
+
+import sys
+from collections.abc import Mapping
+from contextlib import ExitStack
+from types import TracebackType
+from typing import Any, Self
+
+from tutor.awslambda.function import FunctionConfiguration
+from tutor.awslambda.invocation import Invocation, Json
+from tutor.awslambda.quotas import Quotas
+from tutor.errors import ContentError, Problem
+from tutor.usecases.functions import Functions, RunningFunction
+from tutor.usecases.nearest import nearest
+
+HOST_RUNTIME = f"python3.{sys.version_info.minor}"
+"""The one runtime that every host has: its own Python."""
+
+
+class StagedFunction:
+    """A function on the stage; what each invocation did is kept by the stage."""
+
+    def __init__(self, running: RunningFunction, invocations: list[Invocation]) -> None:
+        self._running = running
+        self._invocations = invocations
+
+    def invoke(self, event: Json = None) -> Invocation:
+        """Invoke it synchronously; ``None`` is the event ``{}``."""
+        invocation = self._running.invoke({} if event is None else event)
+        self._invocations.append(invocation)
+        return invocation
+
+
+class Staging:
+    """One stage: a context manager that closes every function it made, on errors too.
+
+    ``invocations`` holds all that was invoked, in order: for the cost and for what held the limits.
+    A configuration that the stage does not know is the author's mistake: ``ContentError`` with the nearest name,
+    to which the experiment's file and line are added by ``experiment.observe``.
+    """
+
+    def __init__(self, functions: Functions, quotas: Quotas) -> None:
+        self._functions = functions
+        self._defaults: Mapping[str, Any] = {
+            "handler": "lambda_function.lambda_handler",
+            "memory_size": quotas.memory_size_default,
+            "timeout": quotas.timeout_default,
+            "ephemeral_storage": quotas.ephemeral_storage_default,
+            "environment": {},
+        }
+        self._closing = ExitStack()
+        self.invocations: list[Invocation] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._closing.close()
+
+    def function(self, code: str | Mapping[str, str], **configuration: Any) -> StagedFunction:
+        """Create a function; see ``tutor.usecases.stage.Stage``."""
+        files = {"lambda_function.py": code} if isinstance(code, str) else code
+        running = self._functions.create(files, self._configuration(configuration))
+        self._closing.callback(running.close)
+        return StagedFunction(running, self.invocations)
+
+    @property
+    def enforcement(self) -> Mapping[str, str]:
+        """Limit -> mechanism, of all invocations; ``none`` where a limit was left open in any of them."""
+        held: dict[str, str] = {}
+        for invocation in self.invocations:
+            for limit, mechanism in invocation.enforcement.items():
+                if held.get(limit) != "none":
+                    held[limit] = mechanism
+        return dict(sorted(held.items()))
+
+    def _configuration(self, asked: Mapping[str, Any]) -> FunctionConfiguration:
+        for name in asked:
+            if name not in self._defaults:
+                message = f"a function has no setting {name!r}; it has {', '.join(self._defaults)}"
+                raise _mistake(name, message, nearest(name, self._defaults))
+        environment = asked.get("environment", {})
+        if not isinstance(environment, Mapping) or not all(isinstance(value, str) for value in environment.values()):
+            raise _mistake("environment", f"environment must map names to texts, not {environment!r}", None)
+        return FunctionConfiguration(runtime=HOST_RUNTIME, **{**self._defaults, **asked})
+
+
+def _mistake(key: str, message: str, near: str | None) -> ContentError:
+    return ContentError([Problem(file="the experiment", line=1, key=key, message=message, nearest=near)])
