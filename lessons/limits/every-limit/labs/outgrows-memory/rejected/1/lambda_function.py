@@ -1,0 +1,23 @@
+"""Near-miss: it wants to catch running out of memory. The kill comes from outside: there is nothing to catch."""
+
+import archive
+
+
+def errors_on(page):
+    """The number of errors that a page's first line names."""
+    first_line, _, _ = page.partition(b"\n")
+    return int(first_line.removeprefix(b"errors="))
+
+
+def lambda_handler(event, context):
+    pages = []
+    try:
+        for page in archive.pages(event["month"], event["pages"]):
+            pages.append(page)
+    except MemoryError:
+        print("out of memory: going on with the pages that are here")
+
+    average = sum(errors_on(page) for page in pages) / len(pages)
+    above = sum(1 for page in pages if errors_on(page) > average)
+
+    return {"month": event["month"], "pages": len(pages), "above_average": above}
