@@ -1,0 +1,23 @@
+"""Works for a moment, then fails: once with an exception, once by ending its process."""
+
+CODE = """
+import os
+import time
+
+
+def lambda_handler(event, context):
+    time.sleep(event["seconds"])
+    if event["end"] == "exit":
+        os._exit(1)
+    raise ValueError("as asked")
+"""
+
+
+def observe(stage, worked):
+    seen = {}
+    for end in ("exception", "exit"):
+        invocation = stage.function(CODE).invoke({"seconds": worked, "end": end})
+        seen[f"{end}_failed"] = invocation.function_error is not None
+        seen[f"{end}_billed_ms"] = invocation.report.billed_duration_ms
+        seen[f"{end}_billed_for_its_work"] = invocation.report.billed_duration_ms >= worked * 1000
+    return seen
