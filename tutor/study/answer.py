@@ -50,7 +50,9 @@ class LabAttempt:
     attempted_at: datetime
 
 
-LearnerAct = Literal["lesson opened", "lesson read", "example run", "hint shown", "solution shown", "lab reset"]
+LearnerAct = Literal[
+    "lesson opened", "lesson read", "example run", "lab opened", "hint shown", "solution shown", "lab reset"
+]
 
 
 @dataclass(frozen=True)

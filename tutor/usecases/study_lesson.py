@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tutor.awslambda.invocation import Invocation
+from tutor.study.answer import Act, LearnerAct
 from tutor.study.course import Lesson
+from tutor.usecases.configuration import configuration_of
 from tutor.usecases.functions import Functions
 from tutor.usecases.library import Library
 from tutor.usecases.memory import Memory
@@ -22,12 +24,32 @@ class StudyLesson:
 
     def open(self, lesson_id: str) -> Lesson:
         """The lesson, with its numbers filled in; remembers that it was opened."""
-        raise NotImplementedError
+        lesson = self.library.lesson(lesson_id)
+        self._remember("lesson opened", lesson_id)
+        return lesson
 
     def run_example(self, lesson_id: str) -> tuple[Invocation, ...]:
-        """Run the lesson's example in the sandbox, all its runs in order; remembers that it was run."""
-        raise NotImplementedError
+        """Run the lesson's example in the sandbox, all its runs in order; remembers that it was run.
+
+        Raises ``HostError`` where this host cannot run it.
+        """
+        example = self.library.lesson(lesson_id).example
+        configuration = configuration_of(example.function, lesson_id.rpartition("/")[2])
+        running = self.functions.create(example.folder, configuration)
+        invocations: list[Invocation] = []
+        try:
+            for run in example.runs:
+                if run.fresh and invocations:
+                    running.renew()
+                invocations.append(running.invoke(run.event))
+        finally:
+            running.close()
+        self._remember("example run", lesson_id)
+        return tuple(invocations)
 
     def finish(self, lesson_id: str) -> None:
         """Remember that the lesson's text was read to its end."""
-        raise NotImplementedError
+        self._remember("lesson read", lesson_id)
+
+    def _remember(self, what: LearnerAct, lesson_id: str) -> None:
+        self.memory.add_act(Act(what, lesson_id, "", self.now()))

@@ -1,0 +1,18 @@
+"""From the settings of a lab, lesson or template to a function's configuration in AWS's words."""
+
+from tutor.awslambda.function import FunctionConfiguration
+from tutor.study.course import FunctionSettings
+from tutor.usecases.staging import HOST_RUNTIME
+
+
+def configuration_of(settings: FunctionSettings, function_name: str) -> FunctionConfiguration:
+    """The configuration that ``Functions.create`` takes."""
+    return FunctionConfiguration(
+        handler=settings.handler,
+        memory_size=settings.memory_size,
+        timeout=settings.timeout,
+        ephemeral_storage=settings.ephemeral_storage,
+        runtime=HOST_RUNTIME,
+        environment=dict(settings.environment),
+        function_name=function_name,
+    )

@@ -1,0 +1,188 @@
+"""Read the learner's ``template.yaml``: the settings of the one function in a SAM template.
+
+Understood are ``Handler``, ``MemorySize``, ``Timeout``, ``EphemeralStorage.Size`` and
+``Environment.Variables`` of the ``AWS::Serverless::Function`` and of ``Globals.Function``; ``!Ref`` of a
+parameter with a default and of the pseudo parameters. Ranges are AWS's to refuse, not ours.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from tutor.errors import UsageError
+from tutor.study.course import FunctionSettings
+from tutor.usecases.nearest import did_you_mean, nearest
+
+NAME = "template.yaml"
+FUNCTION = "AWS::Serverless::Function"
+
+_PSEUDO_PARAMETERS: Mapping[str, str] = {
+    "AWS::AccountId": "123456789012",
+    "AWS::Partition": "aws",
+    "AWS::Region": "us-east-1",
+    "AWS::StackName": "tutor",
+    "AWS::URLSuffix": "amazonaws.com",
+}
+_READ = ("Handler", "MemorySize", "Timeout", "EphemeralStorage", "Environment")
+
+
+def settings_of(folder: Path, settings: FunctionSettings) -> FunctionSettings:
+    """``settings``, with what the folder's template says in their place; unchanged where there is no template.
+
+    Raises ``UsageError``, one sentence with the line, for a template that cannot be understood.
+    """
+    path = folder / NAME
+    if not path.is_file():
+        return settings
+    template = _Template(_parse(path))
+    return template.over(settings)
+
+
+def _wrong(line: int, message: str) -> UsageError:
+    return UsageError(f"{NAME}, line {line}: {message}")
+
+
+def _parse(path: Path) -> Any:
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    try:
+        return YAML(typ="rt").load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise _wrong(1, f"it cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise _wrong(1, "it is not a text in UTF-8") from error
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise _wrong(mark.line + 1 if mark else 1, f"it is no YAML: {error.problem or error.context}") from error
+    except (YAMLError, ValueError, RecursionError) as error:
+        raise _wrong(1, f"it is no YAML: {str(error).splitlines()[0]}") from error
+
+
+def _line(mapping: Any, key: str) -> int:
+    """The line of ``key`` in a mapping that ruamel read, counted from 1."""
+    try:
+        return int(mapping.lc.key(key)[0]) + 1
+    except (AttributeError, KeyError, TypeError):
+        return 1
+
+
+def _tag(value: Any) -> str:
+    """A value's own tag, such as ``!Ref``; empty where it has none."""
+    tag = getattr(value, "tag", None)
+    text = str(getattr(tag, "value", "") or "")
+    return text if text.startswith("!") else ""
+
+
+@dataclass(frozen=True)
+class _Template:
+    """A parsed template; ``root`` is what ruamel read, which knows its lines."""
+
+    root: Any
+
+    def over(self, settings: FunctionSettings) -> FunctionSettings:
+        """``settings`` with the template's own in their place."""
+        global_ones = self._mapping(self._mapping(self.root, "Globals"), "Function")
+        name, properties = self._function()
+        self._check_names(properties)
+        for layer in (global_ones, properties):
+            settings = self._read(layer, settings)
+        if "CodeUri" in properties and str(properties["CodeUri"]) not in (".", "./"):
+            line = _line(properties, "CodeUri")
+            raise _wrong(line, f"CodeUri of {name} must be . here: the code is what lies beside the template")
+        return settings
+
+    def _function(self) -> tuple[str, Any]:
+        if not isinstance(self.root, Mapping) or not isinstance(self.root.get("Resources"), Mapping):
+            raise _wrong(1, f"it needs Resources: with one {FUNCTION}")
+        resources = self.root["Resources"]
+        kinds = {name: body.get("Type") for name, body in resources.items() if isinstance(body, Mapping)}
+        found = [name for name, kind in kinds.items() if kind == FUNCTION]
+        line = _line(self.root, "Resources")
+        if len(found) > 1:
+            raise _wrong(line, f"it has {len(found)} functions ({', '.join(map(str, found))}); a lab has one")
+        if not found:
+            written = [str(kind) for kind in kinds.values() if nearest(str(kind), [FUNCTION])]
+            instead = f", but {written[0]}" if written else ""
+            raise _wrong(line, f"among its Resources is no {FUNCTION}{instead}")
+        return str(found[0]), self._mapping(resources[found[0]], "Properties")
+
+    def _check_names(self, properties: Any) -> None:
+        for name in properties:
+            near = nearest(str(name), _READ)
+            if name not in _READ and near and _is_slip(str(name), near):
+                raise _wrong(_line(properties, name), f"{name} is no property{did_you_mean(str(name), _READ)}")
+
+    def _read(self, layer: Any, settings: FunctionSettings) -> FunctionSettings:
+        storage = self._mapping(layer, "EphemeralStorage")
+        variables = self._mapping(self._mapping(layer, "Environment"), "Variables")
+        environment = {str(name): self._text(variables, name) for name in variables}
+        return replace(
+            settings,
+            handler=self._text(layer, "Handler") if "Handler" in layer else settings.handler,
+            memory_size=self._number(layer, "MemorySize", settings.memory_size),
+            timeout=self._number(layer, "Timeout", settings.timeout),
+            ephemeral_storage=self._number(storage, "Size", settings.ephemeral_storage),
+            environment={**settings.environment, **environment},
+        )
+
+    def _mapping(self, above: Any, key: str) -> Any:
+        """The mapping under ``key``; an empty one where nothing stands there."""
+        value = above.get(key) if isinstance(above, Mapping) else None
+        if value is None:
+            return {}
+        if not isinstance(value, Mapping) or _tag(value):
+            raise _wrong(_line(above, key), f"{key} must be a mapping")
+        return value
+
+    def _number(self, above: Any, key: str, otherwise: int) -> int:
+        if key not in above:
+            return otherwise
+        value = self._plain(above, key)
+        if isinstance(value, str) and value.strip().isdecimal():
+            value = int(value)
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise _wrong(_line(above, key), f"{key} must be a whole number, not {value!r}")
+        return int(value)
+
+    def _text(self, above: Any, key: str) -> str:
+        value = self._plain(above, key)
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        return str(value)
+
+    def _plain(self, above: Any, key: str) -> Any:
+        """The value under ``key`` with ``!Ref`` resolved; other functions of CloudFormation are told."""
+        value, line = above[key], _line(above, key)
+        if _tag(value) == "!Ref":
+            return self._reference(str(getattr(value, "value", value)), key, line)
+        if isinstance(value, Mapping) and list(value) == ["Ref"]:
+            return self._reference(str(value["Ref"]), key, line)
+        if _tag(value) or isinstance(value, (Mapping, list)):
+            what = _tag(value) or ("a mapping" if isinstance(value, Mapping) else "a list")
+            raise _wrong(line, f"{key} is {what}, which is not worked out here: write the value itself")
+        if value is None:
+            raise _wrong(line, f"{key} has no value")
+        return value
+
+    def _reference(self, name: str, key: str, line: int) -> Any:
+        if name in _PSEUDO_PARAMETERS:
+            return _PSEUDO_PARAMETERS[name]
+        parameters = self._mapping(self.root, "Parameters")
+        if name in parameters:
+            parameter = self._mapping(parameters, name)
+            if "Default" not in parameter:
+                raise _wrong(line, f"{key} refers to the parameter {name}, which has no Default")
+            return self._plain(parameter, "Default")
+        if name in self.root["Resources"]:
+            return name
+        known = [*parameters, *self.root["Resources"], *_PSEUDO_PARAMETERS]
+        raise _wrong(line, f"{key} refers to {name}, which is not there{did_you_mean(name, map(str, known))}")
+
+
+def _is_slip(written: str, near: str) -> bool:
+    """Whether ``written`` is so close to ``near`` that it was meant (``MemorySise``), not another property."""
+    from difflib import SequenceMatcher
+
+    return SequenceMatcher(None, written.casefold(), near.casefold()).ratio() >= 0.8
