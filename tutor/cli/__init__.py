@@ -31,8 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         code = _dispatch(sys.argv[1:] if argv is None else list(argv))
         _flush()
-    except SystemExit as end:  # argparse has said what was wrong, or printed the help
-        return end.code if isinstance(end.code, int) else 0
+        return code
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -42,7 +41,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         from tutor.cli.failure import explain
 
         return explain(error)
-    return code
 
 
 def _dispatch(argv: list[str]) -> int:
@@ -51,12 +49,13 @@ def _dispatch(argv: list[str]) -> int:
 
         return run()
     name = argv[0]
-    if name.startswith("-"):
-        _front_page().parse_args(argv)
-        raise SystemExit(0)
-    if name not in COMMANDS:
-        return _unknown(name)
-    return _command(name, argv[1:])
+    try:
+        if name.startswith("-"):
+            _front_page().parse_args(argv)
+            return 0
+        return _command(name, argv[1:]) if name in COMMANDS else _unknown(name)
+    except SystemExit as end:  # argparse has said what was wrong, or printed the help
+        return end.code if isinstance(end.code, int) else 0
 
 
 def _command(name: str, argv: list[str]) -> int:

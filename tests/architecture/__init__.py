@@ -1,0 +1,1 @@
+"""The house keeps its shape: contracts between the packages, names, sizes, and what the repository holds."""
