@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from tutor.usecases.functions import Functions
     from tutor.usecases.library import Library
     from tutor.usecases.memory import Memory
+    from tutor.usecases.prove import Prove
     from tutor.usecases.run_lab import RunLab
     from tutor.usecases.see_progress import SeeProgress
     from tutor.usecases.study_lesson import StudyLesson
+    from tutor.usecases.trial import Trial
 
 
 def now() -> datetime:
@@ -83,3 +85,17 @@ class Tutor:
         from tutor.usecases.see_progress import SeeProgress
 
         return SeeProgress(self.library, self.memory, now)
+
+    @cached_property
+    def trial(self) -> "Trial":
+        from tutor.usecases.trial import Trial
+
+        return Trial(self.functions, self.quotas, self.prices)
+
+    @cached_property
+    def prove(self) -> "Prove":
+        from tutor.content.library import ContentLibrary
+        from tutor.usecases.prove import Prove
+
+        proofs = ContentLibrary(locations.content_root(), locations.cache())
+        return Prove(self.library, self.trial, proofs, lambda: now().date())
