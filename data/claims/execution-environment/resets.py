@@ -26,9 +26,13 @@ def lambda_handler(event, context):
 
 
 def observe(stage, timeout, memory_size, hoarded):
+    functions = {
+        "timeout": stage.function(CODE, timeout=timeout, memory_size=1769),
+        "exit": stage.function(CODE, timeout=20),
+        "memory": stage.function(CODE, timeout=20, memory_size=memory_size),
+    }
     seen = {}
-    for end, seconds in (("timeout", timeout), ("exit", 20), ("memory", 20)):
-        function = stage.function(CODE, timeout=seconds, memory_size=memory_size)
+    for end, function in functions.items():
         function.invoke()
         ended = function.invoke({"end": end, "megabytes": hoarded})
         after = function.invoke()

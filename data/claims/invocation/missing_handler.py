@@ -7,7 +7,7 @@ def lambda_handler(event, context):
 
 
 def observe(stage, handler):
-    invocation = stage.function(CODE, handler=handler).invoke()
+    invocation = stage.function(CODE, handler=handler, timeout=20).invoke()
     return {
         "function_error": invocation.function_error,
         "error_type": invocation.error_type,

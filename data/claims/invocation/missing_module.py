@@ -10,7 +10,7 @@ def lambda_handler(event, context):
 
 
 def observe(stage):
-    invocation = stage.function(CODE).invoke()
+    invocation = stage.function(CODE, timeout=20).invoke()
     return {
         "function_error": invocation.function_error,
         "error_type": invocation.error_type,
