@@ -78,7 +78,7 @@ class Tutor:
     def answer_question(self) -> "AnswerQuestion":
         from tutor.usecases.answer_question import AnswerQuestion
 
-        return AnswerQuestion(self.library, self.functions, self.memory, self.prices, now, SystemRandom())
+        return AnswerQuestion(self.library, self.trial, self.memory, now, SystemRandom())
 
     @cached_property
     def see_progress(self) -> "SeeProgress":

@@ -39,7 +39,7 @@ class Answer:
 class LabAttempt:
     """One graded run of a lab. ``verdicts`` are (demand id, holds) pairs.
 
-    ``solution_shown`` is true when the solution had been asked for before this run.
+    ``solution_shown`` is true when the solution had been asked for before this run; ``claims`` are the lab's.
     """
 
     lab_id: str
@@ -48,6 +48,7 @@ class LabAttempt:
     verdicts: tuple[tuple[str, str], ...]
     solution_shown: bool
     attempted_at: datetime
+    claims: tuple[str, ...] = ()
 
 
 LearnerAct = Literal[

@@ -44,13 +44,10 @@ def rating_of(answer: Answer) -> Rating:
     return Rating.Good if answer.confidence in (None, "sure") else Rating.Hard
 
 
-def cards(
-    answers: Iterable[Answer], attempts: Iterable[LabAttempt], lab_claims: Mapping[str, tuple[str, ...]]
-) -> dict[str, ReviewCard]:
+def cards(answers: Iterable[Answer], attempts: Iterable[LabAttempt]) -> dict[str, ReviewCard]:
     """The card of every claim that was asked or practised, by claim id.
 
-    ``lab_claims`` maps a lab's id to its claims: a passed lab counts as a Good review of each, unless the
-    solution had been shown.
+    A passed lab counts as a Good review of each of its claims, unless the solution had been shown.
     """
     reviews: dict[str, list[_Review]] = {}
     for answer in answers:
@@ -60,7 +57,7 @@ def cards(
     for attempt in attempts:
         if attempt.passed and not attempt.solution_shown:
             review = _Review(attempt.attempted_at.astimezone(UTC), Rating.Good, None)
-            for claim_id in dict.fromkeys(lab_claims.get(attempt.lab_id, ())):
+            for claim_id in dict.fromkeys(attempt.claims):
                 reviews.setdefault(claim_id, []).append(review)
     return {claim_id: _replay(claim_id, of_claim) for claim_id, of_claim in reviews.items()}
 

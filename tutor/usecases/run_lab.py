@@ -128,6 +128,7 @@ class RunLab:
                 verdicts=tuple((verdict.id, verdict.holds) for verdict in lab_run.grade.verdicts),
                 solution_shown=solution_shown,
                 attempted_at=self.now(),
+                claims=lab.claims,
             )
         )
         return lab_run

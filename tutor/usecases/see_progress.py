@@ -3,36 +3,19 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
+from tutor.errors import ContentError, UsageError
+from tutor.study import progress, review
+from tutor.study.answer import Answer
+from tutor.study.claim import Claim
+from tutor.study.course import CourseMap
+from tutor.study.progress import LessonMarks, Mark, NextStep
+from tutor.study.review import ReviewCard
+from tutor.study.score import Score, by_domain
 from tutor.usecases.library import Library
 from tutor.usecases.memory import Memory
 
-Mark = Literal["done", "begun", "not yet"]
-
-
-@dataclass(frozen=True)
-class LessonMarks:
-    """Marks of one lesson: its text, each lab by id, its quiz (questions answered correctly at least once), and all."""
-
-    text: Mark
-    labs: Mapping[str, Mark]
-    quiz: Mark
-    quiz_answered: int
-    quiz_right: int
-    quiz_size: int
-    whole: Mark
-
-
-@dataclass(frozen=True)
-class NextStep:
-    """What Enter on the home screen does. ``verb`` is ``Start``, ``Go on`` or ``Review``."""
-
-    kind: Literal["lesson", "lab", "quiz", "review", "finished"]
-    id: str  # lesson id (lesson, quiz), lab id, or "" (review, finished)
-    verb: str
-    title: str
-    minutes: int
+__all__ = ["LessonMarks", "Mark", "NextStep", "Overview", "ProgressReport", "SeeProgress"]
 
 
 @dataclass(frozen=True)
@@ -47,6 +30,17 @@ class Overview:
 
 
 @dataclass(frozen=True)
+class ProgressReport:
+    """All that is known of the learner's progress. ``domains`` are keyed by (blueprint, number of the domain)."""
+
+    course: CourseMap
+    overview: Overview
+    claims: tuple[Claim, ...]
+    cards: Mapping[str, ReviewCard]
+    domains: Mapping[tuple[str, int], Score]
+
+
+@dataclass(frozen=True)
 class SeeProgress:
     """Progress computed from the events alone."""
 
@@ -56,8 +50,36 @@ class SeeProgress:
 
     def overview(self) -> Overview:
         """Marks, what is due, and the next step."""
-        raise NotImplementedError
+        answers, attempts = self.memory.answers(), self.memory.lab_attempts()
+        course = self.library.course_map()
+        so_far = progress.done(answers, attempts, self.memory.acts())
+        marks = {lesson.id: progress.marks_of(lesson, so_far) for lesson in course.lessons}
+        due = review.due(review.cards(answers, attempts), self.now())
+        right = sum(answer.correct for answer in answers)
+        return Overview(marks, due, progress.next_step(course, marks, due), len(answers), right)
 
     def after(self, kind: str, item: str) -> NextStep:
         """The next step once ``item`` (lesson text, lab, quiz) has been left: what Enter there leads to."""
-        raise NotImplementedError
+        overview = self.overview()
+        return progress.step_after(self.library.course_map(), overview.marks, overview.due, kind, item)
+
+    def report(self) -> ProgressReport:
+        """Everything, for ``tutor progress``: reads all claims, and the questions that were answered."""
+        answers = self.memory.answers()
+        return ProgressReport(
+            course=self.library.course_map(),
+            overview=self.overview(),
+            claims=self.library.claims(),
+            cards=review.cards(answers, self.memory.lab_attempts()),
+            domains=by_domain(answers, self._domains_of(answers)),
+        )
+
+    def _domains_of(self, answers: tuple[Answer, ...]) -> dict[str, Mapping[str, int]]:
+        """The content domains of each answered question; one that is gone or broken has none."""
+        domains: dict[str, Mapping[str, int]] = {}
+        for question_id in {answer.question_id for answer in answers}:
+            try:
+                domains[question_id] = self.library.scenario(question_id).domains
+            except (ContentError, UsageError):
+                continue
+        return domains
