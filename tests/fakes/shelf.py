@@ -15,15 +15,15 @@ from tutor.study.course import CourseMap, Lab, Lesson, LessonEntry, UnitEntry
 from tutor.study.scenario import Asks, Least, Option, Proof, Scenario
 
 
-def an_option(id: str, **more: Any) -> Option:
+def an_option(option_id: str, **more: Any) -> Option:
     """An option of which only what decides matters: ``predicts``, ``change``, ``effort`` or ``key``."""
-    return Option(id=id, text=id, why="because", **more)
+    return Option(id=option_id, text=option_id, why="because", **more)
 
 
 def a_scenario(
     options: Sequence[Option],
     *,
-    id: str = "limits/some-question",
+    scenario_id: str = "limits/some-question",
     asks: Asks = "outcome",
     experiment: Path | None = None,
     goal: Mapping[str, Any] | None = None,
@@ -35,8 +35,8 @@ def a_scenario(
 ) -> Scenario:
     """A question at one seed."""
     return Scenario(
-        id=id,
-        topic=id.split("/", maxsplit=1)[0],
+        id=scenario_id,
+        topic=scenario_id.split("/", maxsplit=1)[0],
         title="Some question",
         asks=asks,
         claims=(),
@@ -58,10 +58,12 @@ def a_scenario(
     )
 
 
-def a_claim(id: str, experiment: Path | None, holds: Mapping[str, Any], **more: Any) -> Claim:
+def a_claim(claim_id: str, experiment: Path | None, holds: Mapping[str, Any], **more: Any) -> Claim:
     """A claim of the topic ``limits``."""
     told = {"given": {}, "proof_hash": "hash-1", **more}
-    return Claim(id, "limits", "It is so.", "https://example.com", "2026-11-20", None, experiment, holds=holds, **told)
+    return Claim(
+        claim_id, "limits", "It is so.", "https://example.com", "2026-11-20", None, experiment, holds=holds, **told
+    )
 
 
 @dataclass

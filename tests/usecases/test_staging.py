@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -9,8 +10,10 @@ from tests.fakes.functions import ENFORCED, FakeFunctions, an_invocation
 from tests.fakes.quotas import QUOTAS
 from tutor.errors import ContentError, HostError, ServiceError
 from tutor.usecases.experiment import observe
-from tutor.usecases.stage import Stage
 from tutor.usecases.staging import Staging
+
+if TYPE_CHECKING:
+    from tutor.usecases.stage import Stage
 
 Write = Callable[[str], Path]
 
@@ -58,13 +61,14 @@ def test_configuration_and_files_are_handed_on() -> None:
     assert functions.calls[0].event == {"n": 1}
 
 
-def test_every_function_is_closed_after_an_error() -> None:
+def test_every_function_is_closed_after_an_error(experiment: Write) -> None:
     """Nothing stays behind when an experiment breaks off."""
     functions = FakeFunctions()
-    with pytest.raises(KeyError), Staging(functions, QUOTAS) as stage:
-        stage.function("A").invoke()
-        stage.function("B")
-        raise KeyError
+    path = experiment(
+        "def observe(stage):\n    stage.function('A').invoke()\n    stage.function('B')\n    return {}['x']\n"
+    )
+    with pytest.raises(ContentError):
+        observe(path, {}, functions, QUOTAS)
     assert functions.closed == 2
 
 
