@@ -151,7 +151,7 @@ def test_a_fault_of_ours_is_kept_and_not_shown(
     """A defect is told in one sentence; its traceback lies in the learner's folder, to be reported."""
     assert cli.main(command(_raise(ZeroDivisionError("division by zero")))) == 70
     said = capsys.readouterr().err
-    log = home / "logs" / "defects.log"
+    log = home / "logs" / "tutor.log"
     assert str(log) in said
     assert "Traceback" not in said
     assert "ZeroDivisionError" in log.read_text(encoding="utf-8")

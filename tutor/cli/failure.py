@@ -20,7 +20,7 @@ def explain(error: Exception) -> int:
         print(f"tutor: {error}", file=sys.stderr)
         return error.exit_code
     kept = _keep(error)
-    where = f"What happened is in {kept}; please report it." if kept else "Please report it."
+    where = f"The whole story is in {kept}; please report it." if kept else "Please report it."
     print(f"tutor: this is a fault of the tutor, not yours ({type(error).__name__}: {error}). {where}", file=sys.stderr)
     return TutorError.exit_code
 
@@ -35,7 +35,7 @@ def _unusable(error: OSError) -> StoreError:
 
 def _keep(error: Exception) -> Path | None:
     """Append the traceback to the log file; None where not even that can be written."""
-    path = locations.logs() / "defects.log"
+    path = locations.logs() / "tutor.log"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8") as log:
