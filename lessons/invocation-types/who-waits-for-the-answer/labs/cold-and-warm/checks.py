@@ -9,6 +9,10 @@ def _loads(run):
     return sum(line.count(LINE) for line in run.printed)
 
 
+def _times(count):
+    return {0: "not at all", 2: "twice"}.get(count, f"{count} times")
+
+
 def _failed(runs):
     for number, run in enumerate(runs, 1):
         if run.function_error is not None:
@@ -36,7 +40,7 @@ def loads_once(runs, given):
         return None, f"not judged: {failed}"
     for number in (2, 3):
         if _loads(runs[number - 1]):
-            return False, f"run {number} was a warm start and loaded the list {_loads(runs[number - 1])} times"
+            return False, f"run {number} was a warm start, and it loaded the list again"
     return True, "neither of the two warm starts loaded the list"
 
 
@@ -48,7 +52,7 @@ def loads_anew(runs, given):
     for number in (1, 4):
         if _loads(runs[number - 1]) != 1:
             return False, (
-                f"run {number} was a cold start and printed the line `{LINE}` {_loads(runs[number - 1])} times; "
-                "a new environment has to load the list itself, once"
+                f"run {number} was a cold start, and its log has the line `{LINE}` "
+                f"{_times(_loads(runs[number - 1]))} instead of once"
             )
     return True, "both cold starts loaded the list once"

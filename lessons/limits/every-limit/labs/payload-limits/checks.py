@@ -39,7 +39,7 @@ def whole_day(runs, given):
         got = (_answer(run).get("count"), _answer(run).get("total_cents"))
         if got != (len(cents), sum(cents)):
             return False, (
-                f"{day} has {len(cents)} orders of {sum(cents)} cents together, "
+                f"{day} has {len(cents):,} orders of {sum(cents):,} cents together, "
                 f"and it answered count {got[0]!r} and total_cents {got[1]!r}"
             )
     return True, "count and sum are right for both days"
