@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _forget_stdout()
         return READER_WENT_AWAY
-    except Exception as error:  # noqa: BLE001 - the boundary of the command line: nothing may end in a traceback
+    except Exception as error:  # the boundary of the command line: nothing may end in a traceback
         from tutor.cli.failure import explain
 
         return explain(error)
