@@ -98,3 +98,13 @@ def check_configuration(configuration: FunctionConfiguration, quotas: Quotas) ->
         quotas.ephemeral_storage_max,
     )
     check_environment(configuration.environment, quotas)
+
+
+def check_payload(payload: bytes, quotas: Quotas) -> None:
+    """Refuse a synchronous request over the limit (in bytes), with the service's own text."""
+    if len(payload) > quotas.request_payload:
+        raise ServiceError(
+            "RequestEntityTooLargeException",
+            f"{len(payload)} byte payload is too large for the RequestResponse invocation type "
+            f"(limit {quotas.request_payload} bytes)",
+        )

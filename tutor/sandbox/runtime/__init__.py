@@ -1,0 +1,1 @@
+"""What runs inside an execution environment: standard library only, nothing of ours is imported from here or by here."""

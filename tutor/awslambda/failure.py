@@ -1,0 +1,57 @@
+"""Failures that Lambda itself reports, because the function could not: the error document and the REPORT's status.
+
+Source: recordings of the real service, except where a text is marked unverified.
+"""
+
+import signal
+from dataclasses import dataclass
+
+from tutor.awslambda.invocation import Json
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A failure seen from outside. ``error_type`` is None where REPORT names only a status (a timeout)."""
+
+    document: Json
+    status: str
+    error_type: str | None
+
+
+def _error(error_type: str, request_id: str, text: str) -> Json:
+    return {"errorType": error_type, "errorMessage": f"RequestId: {request_id} Error: {text}"}
+
+
+def timed_out(request_id: str, timeout: float) -> Failure:
+    """The function was stopped at its timeout (seconds)."""
+    document = _error("Sandbox.Timedout", request_id, f"Task timed out after {timeout:.2f} seconds")
+    return Failure(document, "timeout", None)
+
+
+def out_of_memory(request_id: str) -> Failure:
+    """The function was killed at its memory size. The document is unverified: no source shows it."""
+    document = _error("Runtime.OutOfMemory", request_id, "Runtime exited with error: signal: killed")
+    return Failure(document, "error", "Runtime.OutOfMemory")
+
+
+def exited(request_id: str, code: int) -> Failure:
+    """The runtime ended by itself: ``code`` is its exit status, negative for the signal that ended it."""
+    if code == 0:
+        text = "Runtime exited without providing a reason"
+    elif code > 0:
+        text = f"Runtime exited with error: exit status {code}"
+    else:
+        text = f"Runtime exited with error: signal: {signal_name(-code)}"
+    return Failure(_error("Runtime.ExitError", request_id, text), "error", "Runtime.ExitError")
+
+
+def signal_name(number: int) -> str:
+    """A signal in the words of the service's logs: ``killed``, ``segmentation fault``, ``aborted``."""
+    return (signal.strsignal(number) or f"signal {number}").lower()
+
+
+def response_too_large(limit: int) -> Failure:
+    """The function answered with more bytes than ``limit``."""
+    text = f"Response payload size exceeded maximum allowed payload size ({limit} bytes)."
+    document = {"errorMessage": text, "errorType": "Function.ResponseSizeTooLarge"}
+    return Failure(document, "error", "Function.ResponseSizeTooLarge")

@@ -1,0 +1,50 @@
+"""Lambda's own lines of a log, in the text format. Fields are separated by tabs; REPORT ends with one.
+
+Source: recordings of the real service and the developer guide (monitoring-cloudwatchlogs, lambda-runtime-environment).
+"""
+
+from tutor.awslambda.invocation import Report
+
+
+def _ms(value: float) -> str:
+    return f"{value:.2f} ms"
+
+
+def _ending(status: str | None, error_type: str | None) -> str:
+    text = f"Status: {status}" if status else ""
+    return f"{text}\tError Type: {error_type}" if status and error_type else text
+
+
+def init_start(runtime_version: str, runtime_arn: str) -> str:
+    """The first line of a cold start."""
+    return f"INIT_START Runtime Version: {runtime_version}\tRuntime Version ARN: {runtime_arn}"
+
+
+def init_report(duration_ms: float, phase: str, status: str, error_type: str | None = None) -> str:
+    """The line of an INIT that failed or was late; ``phase`` is ``init``, or ``invoke`` when it was run again there."""
+    return f"INIT_REPORT Init Duration: {_ms(duration_ms)}\tPhase: {phase}\t{_ending(status, error_type)}"
+
+
+def start(request_id: str, version: str) -> str:
+    """START."""
+    return f"START RequestId: {request_id} Version: {version}"
+
+
+def end(request_id: str) -> str:
+    """END."""
+    return f"END RequestId: {request_id}"
+
+
+def report(report: Report) -> str:
+    """REPORT, with Init Duration on a successful cold start only and Status on failures only."""
+    fields = [
+        f"REPORT RequestId: {report.request_id}",
+        f"Duration: {_ms(report.duration_ms)}",
+        f"Billed Duration: {report.billed_duration_ms} ms",
+        f"Memory Size: {report.memory_size_mb} MB",
+        f"Max Memory Used: {report.max_memory_used_mb} MB",
+    ]
+    if report.init_duration_ms is not None:
+        fields.append(f"Init Duration: {_ms(report.init_duration_ms)}")
+    ending = _ending(report.status, report.error_type)
+    return "\t".join([*fields, ending])

@@ -1,0 +1,206 @@
+"""One phase of an environment's life, watched from outside: INIT or INVOKE, from its first byte to its verdict."""
+
+import os
+import select
+import time
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from tutor.sandbox.memory import MemoryWatch
+from tutor.sandbox.wire import BrokenMessage, Message, Reader
+
+_LOG_KEPT = 1 << 20
+_AFTER_DEATH_S = 2.0
+
+
+class Process(Protocol):
+    """The generation of processes that a phase watches."""
+
+    socket: int
+    output: int
+    ending: int
+    reader: Reader
+
+    def kill(self) -> None: ...
+
+
+@dataclass
+class Output:
+    """What the function prints, as lines with their time; the newest megabyte of it."""
+
+    lines: list[tuple[float, str]] = field(default_factory=list)
+    dropped: int = 0
+    _partial: bytearray = field(default_factory=bytearray)
+    _kept: int = 0
+
+    def feed(self, data: bytes, at_ms: float) -> None:
+        """Take in what was printed; whole lines become events."""
+        self._partial += data
+        *whole, rest = self._partial.split(b"\n")
+        self._partial = bytearray(rest)
+        for line in whole:
+            self._add(bytes(line), at_ms)
+        if len(self._partial) > _LOG_KEPT:
+            self.flush(at_ms)
+
+    def flush(self, at_ms: float) -> None:
+        """The last line needs no line end to count."""
+        if self._partial:
+            self._add(bytes(self._partial), at_ms)
+            self._partial = bytearray()
+
+    def _add(self, line: bytes, at_ms: float) -> None:
+        self.lines.append((round(at_ms, 2), line.decode(errors="replace").replace("\r", "\n")))
+        self._kept += len(line) + 1
+        while self._kept > _LOG_KEPT and len(self.lines) > 1:
+            gone = len(self.lines.pop(0)[1].encode()) + 1
+            self._kept -= gone
+            self.dropped += gone
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a phase ended.
+
+    ``outcome``: ``message`` (the runtime answered), ``timeout``, ``memory``, ``exit`` (``code`` as in
+    subprocess: negative for a signal), ``failed`` (it could not even start: ``reason``).
+    """
+
+    outcome: str
+    ms: float
+    message: Message | None = None
+    code: int | None = None
+    reason: str = ""
+
+
+class TutorGone(Exception):
+    """The tutor itself has ended; so must everything here."""
+
+
+class Phase:
+    """Watches one generation of processes until it answers, ends, or passes a limit."""
+
+    def __init__(self, process: Process, control: int, watch: MemoryWatch, output: Output) -> None:
+        self._process = process
+        self._control = control
+        self._watch = watch
+        self._output = output
+        self._begun = time.monotonic()
+        self._outgoing = b""
+        self._poll = select.poll()
+        for descriptor in (process.socket, process.output, process.ending):
+            self._poll.register(descriptor, select.POLLIN)
+        self._poll.register(control, select.POLLHUP | select.POLLRDHUP)
+
+    def run(self, limit_ms: float, outgoing: bytes, wanted: dict[str, Any]) -> Ended:
+        """Send ``outgoing``, then wait for a message whose header has all of ``wanted``; at most ``limit_ms``."""
+        self._send(outgoing)
+        due = 0.0
+        while True:
+            now = self._ms()
+            if now >= limit_ms:
+                return self._over("timeout", limit_ms)
+            if now >= due:
+                if self._watch.sample(now):
+                    return self._over("memory", self._ms())
+                due = now + self._watch.next_in_ms()
+            ended = self._step(min(due, limit_ms) - now, wanted)
+            if ended is not None:
+                return ended
+
+    def _ms(self) -> float:
+        return (time.monotonic() - self._begun) * 1000
+
+    def _send(self, data: bytes) -> None:
+        self._outgoing = data
+        self._write()
+
+    def _write(self) -> None:
+        try:
+            while self._outgoing:
+                sent = os.write(self._process.socket, self._outgoing[: 1 << 18])
+                self._outgoing = self._outgoing[sent:]
+        except BlockingIOError:
+            self._poll.modify(self._process.socket, select.POLLIN | select.POLLOUT)
+            return
+        except OSError:
+            self._outgoing = b""
+        self._poll.modify(self._process.socket, select.POLLIN)
+
+    def _step(self, wait_ms: float, wanted: dict[str, Any]) -> Ended | None:
+        events = dict(self._poll.poll(max(0.0, wait_ms)))
+        if self._control in events:
+            raise TutorGone
+        if self._process.output in events:
+            self.drain()
+        if events.get(self._process.socket, 0) & select.POLLOUT:
+            self._write()
+        if events.get(self._process.socket, 0) & ~select.POLLOUT:
+            message = self._receive(wanted)
+            if message is not None:
+                return self._answered(message)
+        if self._process.ending in events:
+            return self._gone()
+        return None
+
+    def _receive(self, wanted: dict[str, Any]) -> Message | None:
+        try:
+            data = os.read(self._process.socket, 1 << 18)
+        except OSError:
+            data = b""
+        if not data:
+            self._poll.unregister(self._process.socket)
+            return None
+        try:
+            messages = self._process.reader.feed(data)
+        except BrokenMessage:
+            self._poll.unregister(self._process.socket)
+            return None
+        return next((found for found in messages if wanted.items() <= found.header.items()), None)
+
+    def _answered(self, message: Message) -> Ended:
+        ms = self._ms()
+        self.drain()
+        self._watch.sample(ms)
+        self._output.flush(ms)
+        return Ended("message", ms, message)
+
+    def _gone(self) -> Ended:
+        """The runtime ended by itself; the first process has told how."""
+        word, _, rest = os.read(self._process.ending, 4096).decode().partition(" ")
+        ms = self._ms()
+        self._finish()
+        if word == "failed":
+            return Ended("failed", ms, reason=rest)
+        return Ended("exit", ms, code=int(rest) if word == "ended" else -9)
+
+    def _over(self, outcome: str, ms: float) -> Ended:
+        self._process.kill()
+        self._finish()
+        return Ended(outcome, ms)
+
+    def _finish(self) -> None:
+        """Kill what is left and take in what was printed up to the end."""
+        self._process.kill()
+        deadline = time.monotonic() + _AFTER_DEATH_S
+        while self.drain() and time.monotonic() < deadline:
+            select.select([self._process.output], [], [], 0.05)
+        self._output.flush(self._ms())
+
+    def drain(self) -> bool:
+        """Read what the output pipe holds; False once its last writer is gone."""
+        while True:
+            try:
+                data = os.read(self._process.output, 1 << 18)
+            except BlockingIOError:
+                return True
+            if not data:
+                self._unregister(self._process.output)
+                return False
+            self._output.feed(data, self._ms())
+
+    def _unregister(self, descriptor: int) -> None:
+        try:
+            self._poll.unregister(descriptor)
+        except KeyError:
+            pass

@@ -1,0 +1,310 @@
+"""The Python runtime inside an environment: import the handler's module, then one event after another.
+
+It runs as a program in ``/var/runtime`` and speaks over descriptor 3 with the supervisor outside. Nothing that
+happens in here is trusted there: limits, times and verdicts are made outside.
+Behaviour follows the error documents and log lines of AWS's own runtime client (facts: developer guide, python-handler).
+"""
+
+import builtins
+import importlib
+import json
+import os
+import struct
+import sys
+import time
+import traceback
+
+_PREFIX = struct.Struct("!IQ")
+_INDENT = "\u00a0\u00a0"
+
+
+class Channel:
+    """The line to the supervisor: a JSON header and a body, both with their length in front."""
+
+    def __init__(self, descriptor):
+        self._descriptor = descriptor
+        os.set_inheritable(descriptor, False)
+
+    def _read(self, size):
+        pieces = []
+        while size:
+            piece = os.read(self._descriptor, min(size, 1 << 20))
+            if not piece:
+                os._exit(0)
+            pieces.append(piece)
+            size -= len(piece)
+        return b"".join(pieces)
+
+    def receive(self):
+        """Wait for the next event: (header, body)."""
+        header_size, body_size = _PREFIX.unpack(self._read(_PREFIX.size))
+        header = json.loads(self._read(header_size))
+        return header, self._read(body_size)
+
+    def send(self, header, body=b""):
+        """Send one message whole."""
+        text = json.dumps(header).encode()
+        data = memoryview(_PREFIX.pack(len(text), len(body)) + text + body)
+        while data:
+            data = data[os.write(self._descriptor, data) :]
+
+
+class FunctionFailure(Exception):
+    """A failure that has an error document of Lambda's own making."""
+
+    def __init__(self, error_type, message, trace=()):
+        super().__init__(message)
+        self.document = {
+            "errorMessage": message,
+            "errorType": error_type,
+            "requestId": "",
+            "stackTrace": list(trace),
+        }
+
+
+def _frames(error):
+    """The stack trace as strings, without the frames of this file and of the import machinery."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = (__file__, importlib.__file__)
+    return [frame for frame in frames if frame.filename not in own and not frame.filename.startswith("<frozen importlib")]
+
+
+def _document(error, request_id):
+    if isinstance(error, FunctionFailure):
+        return dict(error.document, requestId=request_id)
+    return {
+        "errorMessage": str(error),
+        "errorType": type(error).__name__,
+        "requestId": request_id,
+        "stackTrace": traceback.format_list(_frames(error)),
+    }
+
+
+def _log_error(document):
+    """The error as one event of the log; lines within an event are joined by carriage returns."""
+    lines = ["[ERROR] " + document["errorType"] + (": " + document["errorMessage"] if document["errorMessage"] else "")]
+    if document["stackTrace"]:
+        lines.append("Traceback (most recent call last):")
+    for frame in document["stackTrace"]:
+        for line in frame.rstrip("\n").split("\n"):
+            kept = line.lstrip(" ")
+            lines.append(_INDENT * ((len(line) - len(kept)) // 2) + kept)
+    sys.stdout.write("\r".join(line.replace("\n", "\r") for line in lines) + "\n")
+    sys.stdout.flush()
+
+
+def _stamp():
+    now = time.time()
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now)) + ".%03dZ" % (now % 1 * 1000)
+
+
+def load_handler(name):
+    """The handler function that ``name`` (module path, last dot, function) stands for. Raises ``FunctionFailure``."""
+    try:
+        path, function = name.rsplit(".", 1)
+    except ValueError as error:
+        raise FunctionFailure("Runtime.MalformedHandlerName", "Bad handler '%s': %s" % (name, error)) from None
+    module_name = path.replace("/", ".")
+    if module_name.split(".")[0] in sys.builtin_module_names:
+        message = "Cannot use built-in module %s as a handler module" % path
+        raise FunctionFailure("Runtime.BuiltInModuleConflict", message)
+    module = _import(path, module_name)
+    try:
+        return getattr(module, function)
+    except AttributeError:
+        message = "Handler '%s' missing on module '%s'" % (function, path)
+        raise FunctionFailure("Runtime.HandlerNotFound", message) from None
+
+
+def _import(path, module_name):
+    try:
+        return importlib.import_module(module_name)
+    except ImportError as error:
+        trace = traceback.format_list(_frames(error))
+        message = "Unable to import module '%s': %s" % (path, error)
+        raise FunctionFailure("Runtime.ImportModuleError", message, trace) from error
+    except SyntaxError as error:
+        trace = ['  File "%s" Line %s\n    %s' % (error.filename, error.lineno, (error.text or "").strip())]
+        message = "Syntax error in module '%s': %s" % (path, error)
+        raise FunctionFailure("Runtime.UserCodeSyntaxError", message, trace) from error
+
+
+class CognitoIdentity:
+    """Who called, where the caller came through Cognito."""
+
+    def __init__(self, cognito_identity_id=None, cognito_identity_pool_id=None):
+        self.cognito_identity_id = cognito_identity_id
+        self.cognito_identity_pool_id = cognito_identity_pool_id
+
+    def __repr__(self):
+        return "CognitoIdentity([cognito_identity_id=%s,cognito_identity_pool_id=%s])" % (
+            self.cognito_identity_id,
+            self.cognito_identity_pool_id,
+        )
+
+
+class Client:
+    """The ``client`` part of a mobile SDK's client context."""
+
+    def __init__(self, values):
+        for name in ("installation_id", "app_title", "app_version_name", "app_version_code", "app_package_name"):
+            setattr(self, name, values.get(name))
+
+
+class ClientContext:
+    """What a direct caller passed as ClientContext."""
+
+    def __init__(self, values):
+        self.custom = values.get("custom")
+        self.env = values.get("env")
+        self.client = Client(values.get("client") or {})
+
+
+class LambdaContext:
+    """The second argument of a handler, with every member of today's runtime."""
+
+    def __init__(self, header):
+        self.aws_request_id = header["id"]
+        self.invoked_function_arn = header["arn"]
+        self.function_name = os.environ.get("AWS_LAMBDA_FUNCTION_NAME")
+        self.function_version = os.environ.get("AWS_LAMBDA_FUNCTION_VERSION")
+        self.memory_limit_in_mb = os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE")
+        self.log_group_name = os.environ.get("AWS_LAMBDA_LOG_GROUP_NAME")
+        self.log_stream_name = os.environ.get("AWS_LAMBDA_LOG_STREAM_NAME")
+        self.tenant_id = header.get("tenant_id")
+        self.identity = CognitoIdentity()
+        context = header.get("client_context")
+        self.client_context = ClientContext(context) if context else None
+        self._deadline_ms = header["deadline_ms"]
+
+    def get_remaining_time_in_millis(self):
+        """Milliseconds until the timeout, never negative."""
+        return max(int(self._deadline_ms - time.time() * 1000), 0)
+
+    def log(self, message):
+        """Write to the log as it is."""
+        sys.stdout.write(str(message))
+
+    def w3c(self):
+        """W3C trace context, where the caller passed one."""
+        return {}
+
+    def __repr__(self):
+        return "LambdaContext([aws_request_id=%s,function_name=%s,function_version=%s,memory_limit_in_mb=%s])" % (
+            self.aws_request_id,
+            self.function_name,
+            self.function_version,
+            self.memory_limit_in_mb,
+        )
+
+
+def _encode(value):
+    """How a return value becomes JSON text, as bytes. ``bytes`` pass as they are."""
+    if isinstance(value, bytes):
+        return value
+    try:
+        text = json.dumps(value, ensure_ascii=sys.version_info < (3, 12), default=_decimal)
+    except (TypeError, ValueError, RecursionError) as error:
+        message = "Unable to marshal response: %s" % error
+        raise FunctionFailure("Runtime.MarshalError", message) from error
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _decimal(value):
+    decimal = sys.modules.get("decimal")
+    if decimal is not None and isinstance(value, decimal.Decimal):
+        return float(value)
+    raise TypeError("Object of type %s is not JSON serializable" % type(value).__name__)
+
+
+def _decode(body):
+    try:
+        return json.loads(body)
+    except ValueError as error:
+        raise FunctionFailure("Runtime.UnmarshalError", "Unable to unmarshal input: %s" % error) from error
+
+
+class RequestId:
+    """Puts the id of the current request into every log record."""
+
+    current = ""
+
+    def filter(self, record):
+        record.aws_request_id = RequestId.current
+        return True
+
+
+def _prepare_logging():
+    import logging
+
+    formatter = logging.Formatter(
+        "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s", "%Y-%m-%dT%H:%M:%S"
+    )
+    formatter.converter = time.gmtime
+    plain = formatter.format
+    formatter.format = lambda record: plain(record).replace("\n", "\r")
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(formatter)
+    handler.addFilter(RequestId())
+    logging.getLogger().addHandler(handler)
+
+
+def _prepare_interpreter():
+    """Paths and built-ins as in the managed runtime; output goes out at once, so that a kill loses none of it."""
+    version = "python%d.%d" % sys.version_info[:2]
+    library = [path for path in sys.path if path.startswith("/var/lang")]
+    given = [path for path in os.environ.get("PYTHONPATH", "").split(":") if path and path != "/var/runtime"]
+    sys.path[:] = ["/var/task", *given, "/opt/python/lib/%s/site-packages" % version, "/opt/python", "/var/runtime", *library]
+    sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True, write_through=True)
+    sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True, write_through=True)
+    import _sitebuiltins
+
+    builtins.exit = _sitebuiltins.Quitter("exit", "Ctrl-D (i.e. EOF)")
+    builtins.quit = _sitebuiltins.Quitter("quit", "Ctrl-D (i.e. EOF)")
+    builtins.help = _sitebuiltins._Helper()
+
+
+def _initialise(channel):
+    """Load the handler; a failure is told, logged, and ends the process with code 1."""
+    try:
+        return load_handler(os.environ["_HANDLER"])
+    except Exception as error:
+        document = _document(error, "")
+        warning = "LAMBDA_WARNING: Unhandled exception. The most likely cause is an issue in the function code."
+        sys.stdout.write("[WARNING]\t%s\t\t%s\n" % (_stamp(), warning))
+        _log_error(document)
+        channel.send({"kind": "init_error", "ready": True, "type": document["errorType"]}, json.dumps(document).encode())
+        sys.exit(1)
+
+
+def _handle(channel, handler, header, body):
+    """One event. ``SystemExit`` is not caught: it ends the runtime, as in Lambda."""
+    RequestId.current = header["id"]
+    try:
+        answer = _encode(handler(_decode(body), LambdaContext(header)))
+        reply = {"kind": "response", "id": header["id"]}
+    except Exception as error:
+        document = _document(error, header["id"])
+        _log_error(document)
+        answer = json.dumps(document, ensure_ascii=sys.version_info < (3, 12)).encode("utf-8", "surrogatepass")
+        reply = {"kind": "error", "id": header["id"], "type": document["errorType"]}
+    sys.stdout.flush()
+    sys.stderr.flush()
+    channel.send(reply, answer)
+
+
+def main():
+    """Serve until the supervisor ends the process."""
+    channel = Channel(3)
+    _prepare_interpreter()
+    _prepare_logging()
+    sys.modules["bootstrap"] = sys.modules["__main__"]
+    handler = _initialise(channel)
+    channel.send({"kind": "ready", "ready": True})
+    while True:
+        header, body = channel.receive()
+        _handle(channel, handler, header, body)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,39 @@
+"""The environment variables that Lambda sets for a function, and nothing of the host's own.
+
+Source: developer guide, configuration-envvars.
+"""
+
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from tutor.awslambda.function import FunctionConfiguration
+
+_REGION = "us-east-1"
+
+
+def runtime_variables(configuration: FunctionConfiguration, runtime: str) -> dict[str, str]:
+    """Predefined variables, the function's own, then the reserved ones, which nothing can replace."""
+    today = datetime.now(UTC).strftime("%Y/%m/%d")
+    changeable = {
+        "LANG": "en_US.UTF-8",
+        "TZ": ":UTC",
+        "PATH": "/var/lang/bin:/usr/local/bin:/usr/bin:/bin:/opt/bin",
+        "LD_LIBRARY_PATH": "/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib",
+        "PYTHONPATH": "/var/runtime",
+        "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
+    }
+    reserved = {
+        "_HANDLER": configuration.handler,
+        "AWS_REGION": _REGION,
+        "AWS_DEFAULT_REGION": _REGION,
+        "AWS_EXECUTION_ENV": f"AWS_Lambda_{runtime}",
+        "AWS_LAMBDA_FUNCTION_NAME": configuration.function_name,
+        "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(configuration.memory_size),
+        "AWS_LAMBDA_FUNCTION_VERSION": configuration.version,
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
+        "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{configuration.function_name}",
+        "AWS_LAMBDA_LOG_STREAM_NAME": f"{today}/[{configuration.version}]{uuid4().hex}",
+        "LAMBDA_TASK_ROOT": "/var/task",
+        "LAMBDA_RUNTIME_DIR": "/var/runtime",
+    }
+    return {**changeable, **configuration.environment, **reserved}

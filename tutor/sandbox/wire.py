@@ -1,0 +1,89 @@
+"""Messages on a stream socket: a JSON header and a body of bytes, both with their length in front.
+
+Used between the tutor and a supervisor, and between a supervisor and the runtime inside. What comes from inside
+is not trusted: a reader is told how much it may keep.
+"""
+
+import json
+import struct
+from dataclasses import dataclass
+from typing import Any
+
+_PREFIX = struct.Struct("!IQ")
+HEADER_LIMIT = 1 << 20
+
+
+class BrokenMessage(Exception):
+    """The other side does not speak this protocol."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message. ``body`` is empty and ``size`` tells its length where it was longer than could be kept."""
+
+    header: dict[str, Any]
+    body: bytes
+    size: int
+
+
+def pack(header: dict[str, Any], body: bytes = b"") -> bytes:
+    """The bytes of one message."""
+    text = json.dumps(header).encode()
+    return _PREFIX.pack(len(text), len(body)) + text + body
+
+
+class Reader:
+    """Puts messages together from whatever pieces arrive. ``keep`` is the longest body in bytes that is kept."""
+
+    def __init__(self, keep: int) -> None:
+        self._keep = keep
+        self._pieces = bytearray()
+        self._header: dict[str, Any] | None = None
+        self._size = 0
+        self._missing = 0
+
+    def feed(self, data: bytes) -> list[Message]:
+        """Take bytes in; return the messages that are complete now. Raises ``BrokenMessage``."""
+        self._pieces += data
+        found: list[Message] = []
+        while self._begun() and (message := self._finished()):
+            found.append(message)
+        return found
+
+    def _begun(self) -> bool:
+        if self._header is not None:
+            return True
+        if len(self._pieces) < _PREFIX.size:
+            return False
+        header_size, body_size = _PREFIX.unpack_from(self._pieces)
+        if header_size > HEADER_LIMIT:
+            raise BrokenMessage("header too long")
+        end = _PREFIX.size + header_size
+        if len(self._pieces) < end:
+            return False
+        try:
+            header = json.loads(bytes(self._pieces[_PREFIX.size : end]))
+        except ValueError as error:
+            raise BrokenMessage("header is no JSON") from error
+        if not isinstance(header, dict):
+            raise BrokenMessage("header is no object")
+        self._header, self._size, self._missing = header, body_size, body_size
+        del self._pieces[:end]
+        return True
+
+    def _finished(self) -> Message | None:
+        if self._size > self._keep:
+            dropped = min(self._missing, len(self._pieces))
+            del self._pieces[:dropped]
+            self._missing -= dropped
+            return self._message(b"") if self._missing == 0 else None
+        if len(self._pieces) < self._size:
+            return None
+        body = bytes(self._pieces[: self._size])
+        del self._pieces[: self._size]
+        return self._message(body)
+
+    def _message(self, body: bytes) -> Message:
+        message = Message(self._header or {}, body, self._size)
+        self._header = None
+        return message
