@@ -1,0 +1,124 @@
+"""The store: the learner's events in a database, through SQLAlchemy Core.
+
+Each ``add_…`` is one transaction and committed when it returns. A database that is not there yet reads as empty
+and is made by the first event.
+"""
+
+from collections.abc import Callable
+from functools import cached_property
+from threading import Lock
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, Table, insert, select
+from sqlalchemy.engine import URL, make_url
+
+from tutor.store.engine import BEGIN, file_of, make_engine
+from tutor.store.fault import told
+from tutor.store.migration import Migration
+from tutor.store.rows import act_of, answer_of, lab_attempt_of, row_of
+from tutor.store.tables import acts, answers, lab_attempts
+from tutor.study.answer import Act, Answer, LabAttempt
+
+Event = TypeVar("Event", Answer, LabAttempt, Act)
+
+
+def open_memory(url: str) -> "DatabaseMemory":
+    """The memory at an SQLAlchemy URL; nothing is connected or created before it is used.
+
+    Raises ``StoreError`` for a URL that SQLAlchemy does not know.
+    """
+    with told(f"The database URL {_without_password(url)!r}"):
+        return DatabaseMemory(make_url(url))
+
+
+class DatabaseMemory:
+    """Implements the Protocol ``Memory``. Safe from several threads and processes; raises ``StoreError``."""
+
+    def __init__(self, url: URL, migration: Migration | None = None) -> None:
+        self._url = url
+        self._file = file_of(url)
+        name = f"The database {self._file or url.render_as_string(hide_password=True)}"
+        self._migration = migration or Migration(name)
+        self._name = self._migration.name
+        self._lock = Lock()
+        self._ready = False
+
+    def add_answer(self, answer: Answer) -> None:
+        """Keep one answer; committed when this returns."""
+        self._add(answers, answer)
+
+    def add_lab_attempt(self, attempt: LabAttempt) -> None:
+        """Keep one graded run of a lab; committed when this returns."""
+        self._add(lab_attempts, attempt)
+
+    def add_act(self, act: Act) -> None:
+        """Keep one act; committed when this returns."""
+        self._add(acts, act)
+
+    def answers(self) -> tuple[Answer, ...]:
+        """All answers, oldest first."""
+        return self._all(answers, answer_of)
+
+    def lab_attempts(self) -> tuple[LabAttempt, ...]:
+        """All graded runs, oldest first."""
+        return self._all(lab_attempts, lab_attempt_of)
+
+    def acts(self) -> tuple[Act, ...]:
+        """All acts, oldest first."""
+        return self._all(acts, act_of)
+
+    def close(self) -> None:
+        """Give the connections back. The memory may be used again afterwards."""
+        if "_engine" in self.__dict__:
+            self._engine.dispose()
+
+    @cached_property
+    def _engine(self) -> Engine:
+        return make_engine(self._url)
+
+    def _add(self, table: Table, event: Answer | LabAttempt | Act) -> None:
+        with told(self._name), self._lock:
+            self._make_ready()
+            with self._writing() as connection, connection.begin():
+                connection.execute(insert(table), row_of(event))
+
+    def _all(self, table: Table, event_of: Callable[[Any], Event]) -> tuple[Event, ...]:
+        with told(self._name), self._lock:
+            if not self._ready and not self._exists():
+                return ()
+            self._make_ready()
+            with self._engine.connect() as connection:
+                rows = connection.execute(select(table).order_by(table.c.id)).mappings().all()
+            return tuple(event_of(row) for row in rows)
+
+    def _make_ready(self) -> None:
+        """Bring the database to the present revision, once; another process may be doing the same."""
+        if self._ready:
+            return
+        if self._file is not None:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+        with self._engine.connect() as connection:
+            current = self._migration.revision(connection) == self._migration.head
+        if not current:
+            with self._writing() as connection, connection.begin():
+                self._migration.upgrade(connection)
+        self._ready = True
+
+    def _exists(self) -> bool:
+        """Whether there is anything to read; looks without making the file."""
+        if self._file is not None and (not self._file.exists() or not self._file.stat().st_size):
+            return False
+        with self._engine.connect() as connection:
+            return self._migration.revision(connection) is not None
+
+    def _writing(self) -> Connection:
+        return self._engine.connect().execution_options(**{BEGIN: "IMMEDIATE"})
+
+
+def _without_password(url: str) -> str:
+    """The URL as it may be shown: what stands between ``:`` and ``@`` is left out."""
+    scheme, separator, rest = url.partition("://")
+    if "@" not in rest:
+        return url
+    user = rest.rpartition("@")[0].partition(":")[0]
+    return f"{scheme}{separator}{user}:***@{rest.rpartition('@')[2]}"

@@ -1,0 +1,1 @@
+"""One file for each revision; a revision is never changed once it has been released."""
