@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tutor.awslambda.prices import Prices
     from tutor.awslambda.quotas import Quotas
     from tutor.usecases.answer_question import AnswerQuestion
+    from tutor.usecases.check_labs import CheckLabs
     from tutor.usecases.functions import Functions
     from tutor.usecases.library import Library
     from tutor.usecases.memory import Memory
@@ -99,3 +100,14 @@ class Tutor:
 
         proofs = ContentLibrary(locations.content_root(), locations.cache())
         return Prove(self.library, self.trial, proofs, lambda: now().date())
+
+    @cached_property
+    def check_labs(self) -> "CheckLabs":
+        from tutor.usecases.check_labs import CheckLabs
+        from tutor.usecases.run_lab import run_folder
+
+        return CheckLabs(
+            self.library,
+            lambda: self.run_lab,
+            lambda lab, folder: run_folder(lab, folder, self.functions, self.prices),
+        )
