@@ -13,3 +13,22 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("TUTOR_DATABASE_URL", "AWS_PROFILE", "AWS_ENDPOINT_URL", "EDITOR", "VISUAL"):
         monkeypatch.delenv(name, raising=False)
     return folder
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--wide`` runs what takes minutes too: every experiment of the course."""
+    parser.addoption("--wide", action="store_true", help="run the tests marked wide too (minutes)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the marker."""
+    config.addinivalue_line("markers", "wide: takes minutes; run with --wide")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what is marked wide, and say so, unless ``--wide`` asks for it."""
+    if config.getoption("--wide"):
+        return
+    for item in items:
+        if "wide" in item.keywords:
+            item.add_marker(pytest.mark.skip(reason="takes minutes: --wide"))
