@@ -13,6 +13,7 @@ from tutor import locations
 if TYPE_CHECKING:
     from tutor.awslambda.prices import Prices
     from tutor.awslambda.quotas import Quotas
+    from tutor.sandbox.host import Finding
     from tutor.usecases.answer_question import AnswerQuestion
     from tutor.usecases.check_labs import CheckLabs
     from tutor.usecases.functions import Functions
@@ -111,3 +112,9 @@ class Tutor:
             lambda: self.run_lab,
             lambda lab, folder: run_folder(lab, folder, self.functions, self.prices),
         )
+
+    def examine_host(self) -> "tuple[Finding, ...]":
+        """How this host enforces each limit, found by trying."""
+        from tutor.sandbox.host import examine
+
+        return examine(self.quotas)

@@ -87,8 +87,24 @@ def check_environment(environment: Mapping[str, str], quotas: Quotas) -> None:
         )
 
 
+def check_handler(handler: str) -> None:
+    """Refuse a handler's name that AWS's own model refuses: longer than 128 characters, or with spaces."""
+    pattern, longest = r"[^\s]+", 128
+    if len(handler) > longest:
+        constraint = f"Member must have length less than or equal to {longest}"
+    elif not re.fullmatch(pattern, handler):
+        constraint = f"Member must satisfy regular expression pattern: {pattern}"
+    else:
+        return
+    raise ServiceError(
+        "ValidationException",
+        f"1 validation error detected: Value '{handler}' at 'handler' failed to satisfy constraint: {constraint}",
+    )
+
+
 def check_configuration(configuration: FunctionConfiguration, quotas: Quotas) -> None:
     """Refuse a configuration that AWS's CreateFunction would refuse. Raises ``ServiceError`` with AWS's text."""
+    check_handler(configuration.handler)
     _check_range("memorySize", configuration.memory_size, quotas.memory_size_min, quotas.memory_size_max)
     _check_range("timeout", configuration.timeout, quotas.timeout_min, quotas.timeout_max)
     _check_range(

@@ -97,7 +97,7 @@ class ExecutionEnvironment:
 
     def invoke(self, event: Json, request_id: str | None = None) -> Invocation:
         """Invoke once, synchronously. Raises ``ServiceError`` for a payload over the limit, else returns what happened."""
-        payload = json.dumps(event, ensure_ascii=False).encode()
+        payload = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
         check_payload(payload, self._quotas)
         request_id = request_id or str(uuid4())
         story = _Story()
@@ -264,7 +264,7 @@ def _json(body: bytes) -> Json:
     """The payload as a JSON value; a body that is none is given as text."""
     try:
         return json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return body.decode(errors="replace")
 
 

@@ -1,0 +1,90 @@
+"""Invoke a handler once or several times in one warm environment: what ``tutor invoke`` does."""
+
+import ast
+import time
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tutor.awslambda.function import FunctionConfiguration, check_payload
+from tutor.awslambda.invocation import Invocation, Json
+from tutor.awslambda.quotas import Quotas
+from tutor.errors import UsageError
+from tutor.usecases.functions import Functions
+
+_FIRST, _SECOND = "lambda_function", "handler"
+
+
+@dataclass(frozen=True)
+class InvokeFunction:
+    """Runs code in the sandbox as AWS's Invoke would."""
+
+    functions: Functions
+    quotas: Quotas
+
+    def run(
+        self, target: Path, configuration: FunctionConfiguration, event: Json, *, count: int, interval: float
+    ) -> Iterator[Invocation]:
+        """Invoke ``count`` times one after another, ``interval`` seconds apart; each result as it comes.
+
+        Raises ``ServiceError`` for what AWS refuses, ``UsageError`` for a target that is not there, ``HostError``.
+        """
+        function = self.functions.create(target, configuration)
+        try:
+            for number in range(count):
+                if number:
+                    time.sleep(interval)
+                yield function.invoke(event)
+        finally:
+            function.close()
+
+    def check_request(self, payload: bytes) -> None:
+        """Refuse a payload (bytes as they were given) that AWS's Invoke refuses. Raises ``ServiceError``."""
+        check_payload(payload, self.quotas)
+
+
+def default_handler(target: Path) -> str:
+    """The handler where none is named: of a file ``<stem>.handler`` if it exists, else ``<stem>.lambda_handler``;
+    of a folder or a zip ``lambda_function.lambda_handler``, else ``handler.handler``.
+    """
+    if not target.exists():
+        raise UsageError(f"There is no file or folder {str(target)!r}. Give a handler's file, its folder, or a zip.")
+    if target.is_dir():
+        return _of_package({path.name for path in target.iterdir()})
+    if target.suffix == ".zip":
+        return _of_package(_names(target))
+    return f"{target.stem}.handler" if _defines(target, "handler") else f"{target.stem}.lambda_handler"
+
+
+def _of_package(names: set[str]) -> str:
+    return f"{_FIRST}.lambda_handler" if {f"{_FIRST}.py", _FIRST} & names else f"{_SECOND}.handler"
+
+
+def _names(archive: Path) -> set[str]:
+    try:
+        with zipfile.ZipFile(archive) as package:
+            return {name.split("/")[0] for name in package.namelist()}
+    except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError):
+        return set()  # creating the function says what is wrong with it
+
+
+def _defines(file: Path, name: str) -> bool:
+    """Whether a module binds ``name`` at its top level; a file that cannot be read or parsed does not."""
+    try:
+        body = ast.parse(file.read_bytes()).body
+    except (SyntaxError, ValueError, OSError, RecursionError, MemoryError):
+        return False
+    return any(name in _bound(statement) for statement in body)
+
+
+def _bound(statement: ast.stmt) -> set[str]:
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return {statement.name}
+    if isinstance(statement, (ast.Import, ast.ImportFrom)):
+        return {(name.asname or name.name).split(".")[0] for name in statement.names}
+    if isinstance(statement, (ast.Assign, ast.AnnAssign)):
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        return {found.id for target in targets for found in ast.walk(target) if isinstance(found, ast.Name)}
+    nested = [child for child in ast.iter_child_nodes(statement) if isinstance(child, ast.stmt)]
+    return {name for child in nested for name in _bound(child)}
