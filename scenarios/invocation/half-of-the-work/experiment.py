@@ -7,50 +7,53 @@ HEAD = '''
 import atexit
 import time
 
-done = 0
+progress = {"done": 0}
 
 
 def work():
-    global done
     time.sleep(0.1)
-    done += 1
+    progress["done"] += 1
 
 '''
 
 VARIANTS = {
     "remaining": '''
 def lambda_handler(event, context):
-    while done < event["items"] and context.get_remaining_time_in_millis() > 700:
+    progress["done"] = 0
+    while progress["done"] < event["items"] and context.get_remaining_time_in_millis() > 700:
         work()
-    return {"done": done}
+    return progress
 ''',
     "except": '''
 def lambda_handler(event, context):
+    progress["done"] = 0
     try:
-        while done < event["items"]:
+        while progress["done"] < event["items"]:
             work()
     except TimeoutError:
         pass
-    return {"done": done}
+    return progress
 ''',
     "finally": '''
 def lambda_handler(event, context):
+    progress["done"] = 0
     try:
-        while done < event["items"]:
+        while progress["done"] < event["items"]:
             work()
     finally:
-        return {"done": done}
+        return progress
 ''',
     "atexit": '''
 @atexit.register
 def report():
-    print({"done": done})
+    print(progress)
 
 
 def lambda_handler(event, context):
-    while done < event["items"]:
+    progress["done"] = 0
+    while progress["done"] < event["items"]:
         work()
-    return {"done": done}
+    return progress
 ''',
 }
 

@@ -11,7 +11,7 @@ def lambda_handler(event, context):
 '''
 
 
-def observe(stage, table_mb, change):
+def observe(stage, table_mb, change, **_sizes):
     """Invoke it once with the change; the table's size in MB."""
     invocation = stage.function(CODE, **{"timeout": 10, **change}).invoke({"table_mb": table_mb})
     answered = invocation.function_error is None

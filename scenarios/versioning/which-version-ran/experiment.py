@@ -13,5 +13,5 @@ def observe(stage, name):
         "function_version": invocation.payload if invocation.function_error is None else None,
         "function_error": invocation.function_error,
         "executed_version": invocation.executed_version,
-        "start_line": next((line for line in invocation.log_lines if line.startswith("START")), None),
+        "start_names": next(line.split()[-1] for line in invocation.log_lines if line.startswith("START")),
     }
