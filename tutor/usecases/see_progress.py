@@ -5,17 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tutor.errors import ContentError, UsageError
-from tutor.study import progress, review
+from tutor.study import progress, review, standing
 from tutor.study.answer import Answer
-from tutor.study.claim import Claim
-from tutor.study.course import CourseMap
 from tutor.study.progress import LessonMarks, Mark, NextStep
-from tutor.study.review import ReviewCard
-from tutor.study.score import Score, by_domain
+from tutor.study.score import by_domain
+from tutor.study.standing import ProgressItem
 from tutor.usecases.library import Library
 from tutor.usecases.memory import Memory
 
-__all__ = ["LessonMarks", "Mark", "NextStep", "Overview", "ProgressReport", "SeeProgress"]
+__all__ = ["LessonMarks", "Mark", "NextStep", "Overview", "ProgressItem", "ProgressReport", "SeeProgress"]
 
 
 @dataclass(frozen=True)
@@ -31,13 +29,10 @@ class Overview:
 
 @dataclass(frozen=True)
 class ProgressReport:
-    """All that is known of the learner's progress. ``domains`` are keyed by (blueprint, number of the domain)."""
+    """All that is known of the learner's progress: the overview, and each lesson, lab, content domain and claim."""
 
-    course: CourseMap
     overview: Overview
-    claims: tuple[Claim, ...]
-    cards: Mapping[str, ReviewCard]
-    domains: Mapping[tuple[str, int], Score]
+    items: tuple[ProgressItem, ...]
 
 
 @dataclass(frozen=True)
@@ -65,14 +60,16 @@ class SeeProgress:
 
     def report(self) -> ProgressReport:
         """Everything, for ``tutor progress``: reads all claims, and the questions that were answered."""
-        answers = self.memory.answers()
-        return ProgressReport(
-            course=self.library.course_map(),
-            overview=self.overview(),
-            claims=self.library.claims(),
-            cards=review.cards(answers, self.memory.lab_attempts()),
-            domains=by_domain(answers, self._domains_of(answers)),
+        overview, answers = self.overview(), self.memory.answers()
+        lessons = self.library.course_map().lessons
+        cards = review.cards(answers, self.memory.lab_attempts())
+        items = (
+            *(standing.of_lesson(lesson, overview.marks[lesson.id]) for lesson in lessons),
+            *(item for lesson in lessons for item in standing.of_labs(lesson, overview.marks[lesson.id])),
+            *standing.of_domains(by_domain(answers, self._domains_of(answers))),
+            *standing.of_claims(self.library.claims(), cards, overview.due, self.now()),
         )
+        return ProgressReport(overview, items)
 
     def _domains_of(self, answers: tuple[Answer, ...]) -> dict[str, Mapping[str, int]]:
         """The content domains of each answered question; one that is gone or broken has none."""

@@ -1,0 +1,78 @@
+"""``tutor progress``: lessons, labs, scores by content domain and by claim, and what is due."""
+
+import argparse
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tutor.usecases.see_progress import ProgressItem, ProgressReport
+
+_HEADINGS = {
+    "lesson": "Lessons",
+    "lab": "Labs",
+    "domain": "Content domains of the exams",
+    "claim": "Claims, most overdue first",
+}
+_QUIET = ("not asked yet",)
+
+_EPILOG = """\
+A claim is due when it is likely to be forgotten soon (FSRS); `tutor` asks it again under Review.
+With --json every lesson, lab, domain and claim is one object in a line of its own, claims that were never asked too.
+
+exit codes: 0 shown · 1 broken content (tutor content says where) · 2 a database that cannot be read
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What ``tutor progress`` understands."""
+    parser.epilog = _EPILOG
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("--json", action="store_true", help="one JSON object per item")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print where the learner stands; nothing is created or changed."""
+    from tutor.wiring import Tutor
+
+    report = Tutor().see_progress.report()
+    for line in _as_json(report) if arguments.json else _as_text(report):
+        print(line)
+    return 0
+
+
+def _as_json(report: "ProgressReport") -> "Iterator[str]":
+    for item in report.items:
+        yield json.dumps(
+            {"id": item.id, "kind": item.kind, "status": item.status, "why": item.why, "title": item.title, **item.more}
+        )
+
+
+def _as_text(report: "ProgressReport") -> "Iterator[str]":
+    yield _summary(report)
+    for kind, heading in _HEADINGS.items():
+        shown = [item for item in report.items if item.kind == kind and item.status not in _QUIET]
+        if shown:
+            yield ""
+            yield heading
+            yield from _table(shown)
+
+
+def _summary(report: "ProgressReport") -> str:
+    overview = report.overview
+    done = sum(marks.whole == "done" for marks in overview.marks.values())
+    step = overview.next_step
+    return (
+        f"{done} of {len(overview.marks)} lessons done. {overview.right} of {overview.answers} answers right. "
+        f"{len(overview.due)} claims due.\n"
+        + ("The course is finished." if step.kind == "finished" else f"Next: {step.kind}, {step.title}.")
+    )
+
+
+def _table(items: "list[ProgressItem]") -> "Iterator[str]":
+    """Status, id and reason in columns that line up; the reason comes last, because it is the longest."""
+    status = max(len(item.status) for item in items)
+    name = max(len(item.id) for item in items)
+    for item in items:
+        yield f"  {item.status:<{status}}  {item.id:<{name}}  {item.why}"
