@@ -45,8 +45,8 @@ def found(*statuses: Status) -> list[Finding]:
 def script(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Scripted]:
     """Puts a scripted use case where the command looks for it."""
 
-    def put(findings: Sequence[Finding], **more: bool) -> Scripted:
-        scripted = Scripted(findings, **more)
+    def put(findings: Sequence[Finding], interrupted: bool = False) -> Scripted:
+        scripted = Scripted(findings, interrupted)
         monkeypatch.setattr("tutor.wiring.Tutor.prove", scripted)
         return scripted
 
