@@ -23,7 +23,7 @@ class Fields:
             reading.at(node, f"{what} must be a mapping, not {kind_of(node.value)}")
 
     def get(self, name: str, kinds: tuple[type, ...], must: bool) -> Node | None:
-        """The value under ``name`` where it is of one of ``kinds``; else None, and a problem where it ``must`` be there."""
+        """The value under ``name`` where it is of one of ``kinds``; else None; it ``must`` be there or not."""
         self.asked.add(name)
         child = self.node.child(name)
         if child is None:

@@ -12,6 +12,7 @@ from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from tutor.errors import Problem
 
+_MOST = 50_000  # nodes in one file; aliases of aliases would make more
 _TAG = "tag:yaml.org,2002:"
 
 
@@ -88,6 +89,7 @@ class _Reader:
     def __init__(self, text: str, file: str, first_line: int) -> None:
         self.text, self.file, self.first_line = text, file, first_line
         self.problems: list[Problem] = []
+        self.made = 0
 
     def read(self) -> Node | None:
         try:
@@ -112,8 +114,9 @@ class _Reader:
     def _node(self, node: Any, key: str, key_line: int, above: tuple[int, ...]) -> Node:
         line = node.start_mark.line
         make = partial(Node, self.file, self.first_line + line, self.first_line + key_line, key)
-        if node.anchor is not None or id(node) in above:
-            self._problem(line, key, "anchors and aliases (& and *) are not used here; write the value out")
+        self.made += 1
+        if id(node) in above or self.made > _MOST:
+            self._problem(line, key, "this value holds itself, or far too many others")
             return make(None)
         inside = (*above, id(node))
         if isinstance(node, MappingNode):

@@ -1,0 +1,160 @@
+"""The content as the use cases see it. What a cached course map does not need is imported later."""
+
+from collections.abc import Collection
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tutor.content.course_index import read_index, write_index
+from tutor.errors import ContentError, Problem, UsageError
+from tutor.study.claim import Claim
+from tutor.study.course import CourseMap, Lab, Lesson
+from tutor.study.scenario import Proof, Scenario
+from tutor.usecases.nearest import did_you_mean
+
+if TYPE_CHECKING:
+    from tutor.content.claims import ClaimFile
+    from tutor.content.shelf import Shelf
+
+
+class ContentLibrary:
+    """Implements ``tutor.usecases.library.Library`` and ``tutor.usecases.prove.Proofs``.
+
+    ``root`` holds ``lessons/``, ``scenarios/`` and ``data/``; ``cache`` holds what can be made again at any time.
+    Unknown ids raise ``UsageError`` naming the nearest valid one; broken content raises ``ContentError``.
+    """
+
+    def __init__(self, root: Path, cache: Path) -> None:
+        self.root, self.cache = root, cache
+
+    @cached_property
+    def _shelf(self) -> "Shelf":
+        from tutor.content.shelf import Shelf
+
+        return Shelf(self.root, self.cache)
+
+    @cached_property
+    def _course(self) -> CourseMap:
+        course = read_index(self.cache, self.root)
+        if course is None:
+            course, files = self._shelf.course_map()
+            write_index(self.cache, self.root, course, files)
+        return course
+
+    def course_map(self) -> CourseMap:
+        """Units, lessons and labs by title, from the index where that is fresh."""
+        return self._course
+
+    def lesson(self, lesson_id: str) -> Lesson:
+        """The lesson, its text and labs filled in."""
+        _know("lesson", lesson_id, [lesson.id for lesson in self._course.lessons])
+        return self._shelf.lesson(lesson_id)
+
+    def lab(self, lab_id: str) -> Lab:
+        """The lab, its texts filled in."""
+        _know("lab", lab_id, [name for lesson in self._course.lessons for name, _ in lesson.labs])
+        return self._shelf.lab(lab_id)
+
+    def claim(self, claim_id: str) -> Claim:
+        """The claim, its numbers filled in."""
+        return self._claim_file(claim_id).claim
+
+    def claims(self) -> tuple[Claim, ...]:
+        """All sound claims, topic by topic; ``tutor content`` tells of the others."""
+        return tuple(file.claim for file in self._shelf.claims.values() if not file.problems)
+
+    def claim_proof(self, claim_id: str) -> Proof | None:
+        """The recorded proof of the claim's experiment, or None."""
+        return self._shelf.claim_proof(self._claim_file(claim_id))
+
+    def experiments(self) -> tuple[tuple[Claim, ...], ...]:
+        """The claims known by experiment, grouped by the experiment that they share."""
+        groups: dict[Path, list[Claim]] = {}
+        for claim in self.claims():
+            if claim.experiment is not None:
+                groups.setdefault(claim.experiment, []).append(claim)
+        return tuple(tuple(group) for group in groups.values())
+
+    def write_claim_proof(self, claim_id: str, proof: Proof) -> None:
+        """Keep the proof of the claim's experiment, which other claims may share."""
+        from tutor.content.claims import proof_path
+        from tutor.content.proofs import write_proof
+
+        experiment = self.claim(claim_id).experiment
+        if experiment is None:
+            raise UsageError(f"{claim_id} is known by source only; there is no proof to record.")
+        write_proof(proof_path(experiment), proof)
+
+    @cached_property
+    def _scenario_ids(self) -> tuple[str, ...]:
+        found = (self.root / "scenarios").glob("*/*/scenario.yaml")
+        return tuple(sorted(f"{path.parent.parent.name}/{path.parent.name}" for path in found))
+
+    def scenario_ids(self) -> tuple[str, ...]:
+        """Ids of all questions, sorted, the broken ones too."""
+        return self._scenario_ids
+
+    def seeds(self, scenario_id: str) -> int:
+        """How many seeds the family has, at least one."""
+        from tutor.content.scenario import seed_count
+
+        _know("question", scenario_id, self._scenario_ids)
+        return seed_count(self._shelf.scenario_file(scenario_id))
+
+    def scenario(self, scenario_id: str, seed: int = 0) -> Scenario:
+        """The question at one of its seeds, texts filled in, explanations with what the recorded run saw."""
+        count = self.seeds(scenario_id)
+        if not 0 <= seed < count:
+            raise UsageError(f"{scenario_id} has the seeds 0 to {count - 1}; there is no seed {seed}.")
+        return self._shelf.scenario(scenario_id, seed)
+
+    def scenario_proof(self, scenario_id: str) -> Proof | None:
+        """The recorded proof of the question, or None; a question known by source has none."""
+        _know("question", scenario_id, self._scenario_ids)
+        return self._shelf.scenario_proof(scenario_id)
+
+    def write_scenario_proof(self, scenario_id: str, proof: Proof) -> None:
+        """Keep the proof as the question's ``proof.json``."""
+        from tutor.content.proofs import write_proof
+
+        _know("question", scenario_id, self._scenario_ids)
+        write_proof(self._shelf.scenario_file(scenario_id).proof_path, proof)
+
+    def key(self, scenario_id: str, seed: int = 0) -> tuple[str, ...]:
+        """The ids of the right options: from the recorded proof, or as written for ``asks: fact``.
+
+        Raises ``ContentError`` when a computed question has no proof, or a stale one.
+        """
+        scenario = self.scenario(scenario_id, seed)
+        if scenario.asks == "fact":
+            return tuple(sorted(option.id for option in scenario.options if option.key))
+        proof = self.scenario_proof(scenario_id)
+        problem = proof_problem(proof, scenario.proof_hash, scenario_id)
+        if proof is None or problem or seed >= len(proof.seeds):
+            file = f"scenarios/{scenario_id}/proof.json"
+            raise ContentError([Problem(file, 1, "", problem or "the proof lacks this seed")])
+        return proof.seeds[seed].key
+
+    def _claim_file(self, claim_id: str) -> "ClaimFile":
+        file = self._shelf.claims.get(claim_id)
+        problems = list(file.problems) if file else self._shelf.claims_problems(claim_id.rpartition("-")[0])
+        if problems:
+            raise ContentError(problems)
+        if file is None:
+            _know("claim", claim_id, self._shelf.claims)
+            raise UsageError(f"There is no claim {claim_id!r}.")
+        return file
+
+
+def proof_problem(proof: Proof | None, wanted: str | None, name: str) -> str | None:
+    """Why ``proof`` cannot be used for what must have the hash ``wanted``, and the command that mends it; or None."""
+    if proof is None:
+        return f"{name} has no recorded proof: run tutor prove {name} --record"
+    if proof.hash != wanted:
+        return f"the recorded proof of {name} is stale, for what it proves has changed: run tutor prove {name} --record"
+    return None
+
+
+def _know(what: str, name: str, valid: Collection[str]) -> None:
+    if name not in valid:
+        raise UsageError(f"There is no {what} {name!r}{did_you_mean(name, valid)}.")
