@@ -46,7 +46,9 @@ def tomorrow(tmp_path: Path, broken: bool = False) -> Path:
 
 
 def memory_of_tomorrow(tmp_path: Path, scripts: Path) -> DatabaseMemory:
-    return DatabaseMemory(make_url(f"sqlite:///{tmp_path / 'tutor.db'}"), Migration("The database", scripts, "tomorrow"))
+    return DatabaseMemory(
+        make_url(f"sqlite:///{tmp_path / 'tutor.db'}"), Migration("The database", scripts, "tomorrow")
+    )
 
 
 def test_the_head_is_the_newest_script() -> None:

@@ -25,7 +25,7 @@ for number in range(first, first + count):
 
 
 def writer(url: str, first: int, count: int) -> subprocess.Popen[str]:
-    """A process that adds answers ``first``, ``first + 1`` … once it has been told to go, and prints each when saved."""
+    """A process that, once told to go, adds answers ``first``, ``first + 1`` … and prints each when it is saved."""
     command = [sys.executable, "-c", WRITER, url, str(first), str(count)]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
