@@ -19,6 +19,6 @@ def observe(stage):
         "status_code": invocation.status_code,
         "function_error": invocation.function_error,
         "error_type": invocation.error_type,
-        "message": invocation.error_message,
+        "message": invocation.error_message.partition("Error: ")[2],
         "caught": "caught" in invocation.printed,
     }

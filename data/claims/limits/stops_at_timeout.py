@@ -24,7 +24,7 @@ def observe(stage, timeout):
     return {
         "status": stopped.report.status,
         "error_type": stopped.error_type,
-        "message": stopped.error_message,
+        "message": stopped.error_message.partition("Error: ")[2],
         "began": "began" in stopped.printed,
         "finished": "finished" in stopped.printed,
         "cleaned_up": "cleaned up" in stopped.printed,

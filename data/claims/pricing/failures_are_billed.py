@@ -1,4 +1,4 @@
-"""Works for a moment, then fails: once with an exception, once by ending its process."""
+"""Works for a moment in a warm environment, then fails: once with an exception, once by ending its process."""
 
 CODE = """
 import os
@@ -6,6 +6,8 @@ import time
 
 
 def lambda_handler(event, context):
+    if not event:
+        return "warm"
     time.sleep(event["seconds"])
     if event["end"] == "exit":
         os._exit(1)
@@ -16,7 +18,9 @@ def lambda_handler(event, context):
 def observe(stage, worked):
     seen = {}
     for end in ("exception", "exit"):
-        invocation = stage.function(CODE).invoke({"seconds": worked, "end": end})
+        function = stage.function(CODE)
+        function.invoke()
+        invocation = function.invoke({"seconds": worked, "end": end})
         seen[f"{end}_failed"] = invocation.function_error is not None
         seen[f"{end}_billed_ms"] = invocation.report.billed_duration_ms
         seen[f"{end}_billed_for_its_work"] = invocation.report.billed_duration_ms >= worked * 1000
