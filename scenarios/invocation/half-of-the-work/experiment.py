@@ -20,7 +20,7 @@ VARIANTS = {
     "remaining": '''
 def lambda_handler(event, context):
     progress["done"] = 0
-    while progress["done"] < event["items"] and context.get_remaining_time_in_millis() > 700:
+    while progress["done"] < event["tasks"] and context.get_remaining_time_in_millis() > 700:
         work()
     return progress
 ''',
@@ -28,7 +28,7 @@ def lambda_handler(event, context):
 def lambda_handler(event, context):
     progress["done"] = 0
     try:
-        while progress["done"] < event["items"]:
+        while progress["done"] < event["tasks"]:
             work()
     except TimeoutError:
         pass
@@ -38,7 +38,7 @@ def lambda_handler(event, context):
 def lambda_handler(event, context):
     progress["done"] = 0
     try:
-        while progress["done"] < event["items"]:
+        while progress["done"] < event["tasks"]:
             work()
     finally:
         return progress
@@ -51,18 +51,18 @@ def report():
 
 def lambda_handler(event, context):
     progress["done"] = 0
-    while progress["done"] < event["items"]:
+    while progress["done"] < event["tasks"]:
         work()
     return progress
 ''',
 }
 
 
-def observe(stage, timeout, items, change):
-    """Invoke it once with the change; ``timeout`` in seconds, each item takes a tenth of one."""
+def observe(stage, timeout, tasks, change):
+    """Invoke it once with the change; ``timeout`` in seconds, each task takes a tenth of one."""
     settings = {"timeout": timeout, **change}
     variant = settings.pop("variant")
-    invocation = stage.function(HEAD + VARIANTS[variant], **settings).invoke({"items": items})
+    invocation = stage.function(HEAD + VARIANTS[variant], **settings).invoke({"tasks": tasks})
     answered = invocation.function_error is None
     return {
         "answered": answered,
