@@ -14,6 +14,7 @@ from tutor.content.reading import folders_in
 from tutor.content.template import Scope
 from tutor.content.texts import TextReading
 from tutor.study.course import Example, FunctionSettings, Lab, Lesson
+from tutor.usecases.nearest import nearest
 
 _FRONT = re.compile(r"---[ \t]*\n(?P<front>.*?\n)---[ \t]*(?:\n|\Z)", re.DOTALL)
 _MARKUP = re.compile(r"[*_`\s]+")
@@ -73,7 +74,7 @@ def read_lesson(lesson_id: str, reading: TextReading) -> Lesson | None:
     file = read_lesson_file(lesson_id, reading)
     if file is None:
         return None
-    labs = [read_lab(f"{lesson_id}/{node.value}", reading) for node in _known_labs(file, reading)]
+    labs = [read_lab(f"{lesson_id}/{node.value}", reading) for node in known_labs(file, reading)]
     return lesson_of(file, [lab for lab in labs if lab is not None], reading)
 
 
@@ -91,12 +92,17 @@ def lesson_of(file: LessonFile, labs: Sequence[Lab], reading: TextReading) -> Le
     )
 
 
-def _known_labs(file: LessonFile, reading: TextReading) -> list[Node]:
-    """The labs that are there; one that is not is a problem, and in strict reading also one that is not named."""
+def known_labs(file: LessonFile, reading: TextReading) -> list[Node]:
+    """The labs that are there; one that is not is a problem, and in strict reading also one that nobody names."""
     there = [path.name for path in folders_in(file.folder / "labs")]
     for node in file.labs:
         if node.value not in there:
             reading.unknown(node, "lab", there)
+    named = [node.value for node in file.labs]
+    for name in there:
+        if reading.strict and name not in named:
+            folder = reading.name(file.folder / "labs" / name)
+            reading.say(folder, 1, "", f"this lab is not among labs: of {file.node.file}", nearest(name, named))
     return [node for node in file.labs if node.value in there]
 
 

@@ -230,10 +230,14 @@ def _scope(file: ScenarioFile, seed: int, reading: TextReading, reads: dict[str,
     return Scope(given=given, reads=reads)
 
 
-def scenario_at(file: ScenarioFile, seed: int, proof: Proof | None, reading: TextReading) -> Scenario:
-    """The question at ``seed``; explanations say what ``proof`` observed, where there is one."""
+def scenario_at(
+    file: ScenarioFile, seed: int, proof: Proof | None, wanted: str | None, reading: TextReading
+) -> Scenario:
+    """The question at ``seed``; explanations say what ``proof`` observed, where there is one.
+
+    ``wanted`` is the hash that a fresh proof carries (``proof_hash``).
+    """
     scope = _scope(file, seed, reading, {})
-    wanted = proof_hash(file, reading)
     fresh = proof is not None and proof.hash == wanted
     options = tuple(
         _filled(file, option, scope, _observed(file, option, seed, proof), fresh, reading) for option in file.options

@@ -11,7 +11,7 @@ from tutor.content.figure import read_figures
 from tutor.content.lab import lab_folder, read_lab
 from tutor.content.lesson import read_lesson, read_lesson_file
 from tutor.content.proofs import BrokenProof, read_proof
-from tutor.content.scenario import ScenarioFile, read_scenario_file, scenario_at, seed_count
+from tutor.content.scenario import ScenarioFile, proof_hash, read_scenario_file, scenario_at
 from tutor.content.template import Scope, Templates
 from tutor.content.texts import TextReading
 from tutor.content.topics import Topic, read_topics
@@ -28,6 +28,7 @@ class Shelf:
     def __init__(self, root: Path, cache: Path) -> None:
         self.root, self.cache = root, cache
         self._scenarios: dict[str, ScenarioFile] = {}
+        self._hashes: dict[str, str | None] = {}
 
     @cached_property
     def templates(self) -> Templates:
@@ -111,9 +112,13 @@ class Shelf:
     def scenario(self, scenario_id: str, seed: int) -> Scenario:
         """The question at one of its seeds."""
         file = self.scenario_file(scenario_id)
-        seed = min(max(seed, 0), seed_count(file) - 1)
         proof = self.scenario_proof(scenario_id)
-        return self._sound(lambda reading: scenario_at(file, seed, proof, reading))
+        return self._sound(lambda reading: scenario_at(file, seed, proof, self._wanted(file, reading), reading))
+
+    def _wanted(self, file: ScenarioFile, reading: TextReading) -> str | None:
+        if file.id not in self._hashes:
+            self._hashes[file.id] = proof_hash(file, reading)
+        return self._hashes[file.id]
 
     def scenario_proof(self, scenario_id: str) -> Proof | None:
         """The recorded proof of the question."""
