@@ -1,0 +1,134 @@
+"""A small tutor for the terminal's tests: real use cases over a course in memory and a scripted sandbox."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+from tests.fakes.course import CLAIMS, LESSONS, PRICES, PROOFS, QUOTAS, SCENARIOS, UNITS, lab_folders
+from tests.fakes.functions import FakeFunctions
+from tutor.awslambda.prices import Prices
+from tutor.awslambda.quotas import Quotas
+from tutor.errors import UsageError
+from tutor.study.answer import Act, Answer, LabAttempt
+from tutor.study.claim import Claim
+from tutor.study.course import CourseMap, Lab, Lesson
+from tutor.study.scenario import Proof, Scenario
+from tutor.usecases.answer_question import AnswerQuestion
+from tutor.usecases.run_lab import RunLab
+from tutor.usecases.see_progress import SeeProgress
+from tutor.usecases.study_lesson import StudyLesson
+from tutor.usecases.trial import Trial
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+@dataclass
+class ListMemory:
+    """Keeps events in lists. ``refuses`` is raised by every reading."""
+
+    kept_answers: list[Answer] = field(default_factory=list)
+    kept_attempts: list[LabAttempt] = field(default_factory=list)
+    kept_acts: list[Act] = field(default_factory=list)
+    refuses: Exception | None = None
+
+    def add_answer(self, answer: Answer) -> None:
+        self.kept_answers.append(answer)
+
+    def add_lab_attempt(self, attempt: LabAttempt) -> None:
+        self.kept_attempts.append(attempt)
+
+    def add_act(self, act: Act) -> None:
+        self.kept_acts.append(act)
+
+    def answers(self) -> tuple[Answer, ...]:
+        if self.refuses is not None:
+            raise self.refuses
+        return tuple(self.kept_answers)
+
+    def lab_attempts(self) -> tuple[LabAttempt, ...]:
+        return tuple(self.kept_attempts)
+
+    def acts(self) -> tuple[Act, ...]:
+        return tuple(self.kept_acts)
+
+
+@dataclass
+class SmallLibrary:
+    """The course of ``tests.fakes.course``; the labs' folders lie below ``root``."""
+
+    root: Path
+
+    def __post_init__(self) -> None:
+        self._lessons: Mapping[str, Lesson] = {
+            lesson.id: replace(
+                lesson,
+                example=replace(lesson.example, folder=lab_folders(self.root) / "example"),
+                labs=tuple(self._placed(lab) for lab in lesson.labs),
+            )
+            for lesson in LESSONS
+        }
+
+    def _placed(self, lab: Lab) -> Lab:
+        folder = lab_folders(self.root)
+        return replace(
+            lab, starter=folder / "starter", solutions=(folder / "solution",), checks=folder / "checks.py", rejected=()
+        )
+
+    def course_map(self) -> CourseMap:
+        return CourseMap(UNITS)
+
+    def lesson(self, lesson_id: str) -> Lesson:
+        if lesson_id not in self._lessons:
+            raise UsageError(f"There is no lesson {lesson_id!r}; did you mean 'limits/every-limit'?")
+        return self._lessons[lesson_id]
+
+    def lab(self, lab_id: str) -> Lab:
+        return next(lab for lesson in self._lessons.values() for lab in lesson.labs if lab.id == lab_id)
+
+    def claim(self, claim_id: str) -> Claim:
+        return CLAIMS[claim_id]
+
+    def claims(self) -> tuple[Claim, ...]:
+        return tuple(CLAIMS.values())
+
+    def claim_proof(self, claim_id: str) -> Proof | None:
+        return PROOFS.get(claim_id)
+
+    def scenario_ids(self) -> tuple[str, ...]:
+        return tuple(SCENARIOS)
+
+    def seeds(self, scenario_id: str) -> int:
+        return 1
+
+    def scenario(self, scenario_id: str, seed: int = 0) -> Scenario:
+        scenario = SCENARIOS[scenario_id]
+        experiment = lab_folders(self.root) / "experiment.py" if scenario.experiment else None
+        return replace(scenario, experiment=experiment)
+
+    def scenario_proof(self, scenario_id: str) -> Proof | None:
+        return PROOFS.get(scenario_id)
+
+    def key(self, scenario_id: str, seed: int = 0) -> tuple[str, ...]:
+        proof = PROOFS.get(scenario_id)
+        if proof is not None:
+            return proof.seeds[seed].key
+        return tuple(option.id for option in SCENARIOS[scenario_id].options if option.key)
+
+
+class SmallParts:
+    """Everything the terminal is given. ``functions`` is scripted by the test."""
+
+    def __init__(self, root: Path, functions: FakeFunctions, now: Callable[[], datetime] = lambda: NOON) -> None:
+        self.quotas: Quotas = QUOTAS
+        self.prices: Prices = PRICES
+        self.functions = functions
+        self.memory = ListMemory()
+        self.library = SmallLibrary(root)
+        self.study_lesson = StudyLesson(self.library, functions, self.memory, now)
+        self.run_lab = RunLab(self.library, functions, self.memory, PRICES, root / "workspace", now)
+        self.answer_question = AnswerQuestion(
+            self.library, Trial(functions, QUOTAS, PRICES), self.memory, now, Random(1)
+        )
+        self.see_progress = SeeProgress(self.library, self.memory, now)

@@ -1,0 +1,122 @@
+"""The terminal program: one app, its home screen, and the way from step to step."""
+
+import sys
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.events import Resize
+from textual.screen import Screen
+
+from tutor.errors import TutorError, UsageError
+from tutor.tui.background import Background
+from tutor.tui.screens.home import HomeScreen
+from tutor.tui.screens.page import Page, Sheets
+
+if TYPE_CHECKING:
+    from tutor.study.course import CourseMap
+    from tutor.study.progress import NextStep
+    from tutor.tui.parts import Parts
+
+LEAST_WIDTH = 60
+LEAST_HEIGHT = 20
+
+
+def run_app(parts: "Parts") -> int:
+    """Open the terminal program and return its exit code.
+
+    Raises ``UsageError`` where there is no terminal, and what reading the course map raises.
+    """
+    if not (_terminal(sys.__stdin__) and _terminal(sys.__stderr__)):
+        raise UsageError("The tutor needs a terminal to draw on; `tutor --help` lists the commands that do without.")
+    app = TutorApp(parts)
+    app.run()
+    app.background.settle(1.0)
+    if app.refusal is not None:
+        print(f"tutor: {app.refusal}", file=sys.stderr)
+        return app.refusal.exit_code
+    return app.return_code or 0
+
+
+def _terminal(stream: object) -> bool:
+    isatty = getattr(stream, "isatty", None)
+    return bool(isatty is not None and isatty())
+
+
+class TutorApp(App[None]):
+    """Holds the parts and the stack of pages: home below, at most one step above it, dialogs on top."""
+
+    CSS_PATH: ClassVar[Sheets] = ["app.tcss", "screens/home.tcss"]
+    TITLE = "tutor"
+    ENABLE_COMMAND_PALETTE = True
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "quit", "leave", show=False, priority=True, id="quit"),
+    ]
+
+    def __init__(self, parts: "Parts") -> None:
+        super().__init__()
+        self.parts = parts
+        self.course: CourseMap = parts.library.course_map()
+        self.background = Background()
+        self.refusal: TutorError | None = None
+
+    def get_default_screen(self) -> Screen[None]:
+        """Home is the lowest screen of the stack."""
+        return HomeScreen(self.course)
+
+    def refuse(self, error: TutorError) -> None:
+        """Leave, because the tutor cannot be used as things are; ``run_app`` says why."""
+        self.refusal = error
+        self.exit(return_code=error.exit_code)
+
+    def open_step(self, step: "NextStep") -> None:
+        """Open what a next step names, in place of the page that is open now; home is never replaced."""
+        from tutor.tui.steps import page_for
+
+        page = page_for(step, self.course)
+        if page is None:
+            self.back()
+        elif isinstance(self.screen, HomeScreen):
+            self.push_screen(page)
+        else:
+            self.switch_screen(page)
+
+    def open_claims(self, claims: Sequence[str]) -> None:
+        """Open the only claim, or ask which one."""
+        from tutor.tui.dialogs.choose_claim import ChooseClaimDialog
+
+        if len(claims) == 1:
+            self._open_claim(claims[0])
+        elif claims:
+            self.push_screen(ChooseClaimDialog(claims), self._open_claim)
+
+    def _open_claim(self, claim_id: str | None) -> None:
+        from tutor.tui.screens.claim import ClaimScreen
+
+        if claim_id is not None:
+            self.push_screen(ClaimScreen(claim_id))
+
+    def back(self) -> None:
+        """One page down; home stays."""
+        if len(self.screen_stack) > 1:
+            self.pop_screen()
+
+    def on_resize(self, event: Resize) -> None:
+        """Ask for more room where there is too little, and go on when there is enough."""
+        from tutor.tui.dialogs.room import RoomDialog
+
+        small = event.size.width < LEAST_WIDTH or event.size.height < LEAST_HEIGHT
+        asked = isinstance(self.screen, RoomDialog)
+        if small and not asked:
+            self.push_screen(RoomDialog(LEAST_WIDTH, LEAST_HEIGHT))
+        elif asked and not small:
+            self.pop_screen()
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """The command palette: every action of the screen by name, then what is the program's own."""
+        if isinstance(screen, Page):
+            for keys, word, told, action in screen.named_actions():
+                yield SystemCommand(f"{word}  ({keys})", told, lambda action=action: screen.run_named(action))
+        yield SystemCommand("Colours", "Change the colour theme", self.action_change_theme)
+        yield SystemCommand("Leave", "Leave the tutor; everything is saved already", self.action_quit)

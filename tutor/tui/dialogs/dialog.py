@@ -1,0 +1,52 @@
+"""A dialog: one box over the page, closed with Esc; it returns a value to whoever opened it."""
+
+from collections.abc import Iterable
+from typing import ClassVar, Generic, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widget import Widget
+
+from tutor.tui.widgets.bands import KeyLine, key_name
+
+Value = TypeVar("Value")
+
+
+class Dialog(ModalScreen[Value | None], Generic[Value]):
+    """A titled box: ``content`` gives the widgets, the last line its keys."""
+
+    CSS_PATH = "dialog.tcss"
+    AUTO_FOCUS = "#dialog-body"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "back")]
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.dialog_title = title
+
+    def compose(self) -> ComposeResult:
+        """The box."""
+        box = Vertical(id="dialog")
+        box.border_title = self.dialog_title
+        with box:
+            with VerticalScroll(id="dialog-body"):
+                yield from self.content()
+            yield KeyLine(id="dialog-keys")
+
+    def content(self) -> Iterable[Widget]:
+        """What stands in the box."""
+        raise NotImplementedError
+
+    def on_mount(self) -> None:
+        """Say the keys."""
+        seen: dict[str, tuple[str, str]] = {}
+        for active in self.active_bindings.values():
+            binding = active.binding
+            if active.node is self and binding.show and binding.description and binding.action not in seen:
+                seen[binding.action] = (binding.key_display or key_name(binding.key), binding.description)
+        self.query_one(KeyLine).say(list(seen.values()))
+
+    def action_close(self) -> None:
+        """Back, without a value."""
+        self.dismiss(None)

@@ -1,0 +1,41 @@
+"""The Protocol of what the terminal is given: all use cases, joined to real parts elsewhere."""
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from tutor.awslambda.prices import Prices
+    from tutor.awslambda.quotas import Quotas
+    from tutor.usecases.answer_question import AnswerQuestion
+    from tutor.usecases.functions import Functions
+    from tutor.usecases.library import Library
+    from tutor.usecases.run_lab import RunLab
+    from tutor.usecases.see_progress import SeeProgress
+    from tutor.usecases.study_lesson import StudyLesson
+
+
+class Parts(Protocol):
+    """What the screens use. Only ``library.course_map`` is cheap; everything else belongs in a worker."""
+
+    @property
+    def library(self) -> "Library": ...
+
+    @property
+    def quotas(self) -> "Quotas": ...
+
+    @property
+    def prices(self) -> "Prices": ...
+
+    @property
+    def functions(self) -> "Functions": ...
+
+    @property
+    def study_lesson(self) -> "StudyLesson": ...
+
+    @property
+    def run_lab(self) -> "RunLab": ...
+
+    @property
+    def answer_question(self) -> "AnswerQuestion": ...
+
+    @property
+    def see_progress(self) -> "SeeProgress": ...

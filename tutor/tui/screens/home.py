@@ -1,0 +1,232 @@
+"""Home: the course map, what is due, and the next step under Enter."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widget import Widget
+
+from tutor.tui import signs
+from tutor.tui.screens.page import Page
+from tutor.tui.steps import number_of
+from tutor.tui.widgets.bands import TopLine
+from tutor.tui.widgets.column import Column
+from tutor.tui.widgets.course_map import Marks, Part, part_lines, parts_of, unit_lines
+from tutor.tui.widgets.drawing import Drawing, Lines, hanging, spread
+
+if TYPE_CHECKING:
+    from tutor.study.course import CourseMap
+    from tutor.study.progress import NextStep
+    from tutor.tui.background import Failure
+    from tutor.usecases.see_progress import Overview
+
+_KINDS = {"lesson": "lesson", "lab": "lab", "quiz": "questions to"}
+DUE_SHOWN = 12
+
+
+class HomeScreen(Page):
+    """The course map. ``place`` says where the cursor is: on the next step, among the units, or among the parts."""
+
+    HELP_NOTE = f"{signs.LEGEND}\nEnter on the first line does the next step; the arrows walk through the course map."
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "go on", id="go_on", tooltip="Do what ▸ points at"),
+        Binding("down,j", "move(1)", "down", show=False, tooltip="Down"),
+        Binding("up,k", "move(-1)", "up", show=False, tooltip="Up"),
+        Binding("tab,right", "across", "panes", key_display="Tab", id="pane", tooltip="From the units to their parts"),
+        Binding("left,shift+tab", "units", "units", show=False, tooltip="Back to the units"),
+        Binding("v", "review", "review", id="review", tooltip="Answer questions about the claims that are due"),
+        Binding("q", "app.quit", "leave", id="leave", tooltip="Leave the tutor; everything is saved already"),
+        Binding("escape", "units", "back", show=False, tooltip="Back to the first line"),
+    ]
+
+    def __init__(self, course: "CourseMap") -> None:
+        super().__init__()
+        self.course = course
+        self.overview: Overview | None = None
+        self.place = "next"
+        self.unit = 0
+        self.part = 0
+        self.due_said: tuple[tuple[str, str], ...] = ()
+
+    def body(self) -> Iterable[Widget]:
+        """The next step above the columns."""
+        yield Drawing(self._next_line, id="next")
+        with Horizontal(id="map"):
+            yield Column(self._unit_lines, id="units")
+            yield Column(self._part_lines, id="parts")
+            yield Column(self._due_lines, id="due")
+
+    def on_mount(self) -> None:
+        """The titles first; the marks as soon as these have been painted."""
+        self.query_one(TopLine).say("tutor · AWS Lambda")
+        self.call_after_refresh(self._read_marks)
+
+    def on_screen_resume(self) -> None:
+        """What was done elsewhere shows here."""
+        super().on_screen_resume()
+        if self.overview is not None:
+            self._read_marks()
+
+    def _read_marks(self) -> None:
+        self.work(lambda: self.parts.see_progress.overview(), self._show_marks, self._no_marks)
+
+    def _no_marks(self, failure: "Failure") -> None:
+        from tutor.errors import UsageError
+
+        if self.overview is None and isinstance(failure.error, UsageError):
+            self.tutor.refuse(failure.error)
+
+    def _show_marks(self, overview: "Overview") -> None:
+        first = self.overview is None
+        self.overview = overview
+        self.tell("")
+        if self.place == "next":
+            self.unit = self._unit_of(overview.next_step.id)
+        told = [f"{len(overview.due)} due" if overview.due else "nothing due"]
+        if overview.answers:
+            told.append(f"{overview.right} of {overview.answers} answers right")
+        self.query_one(TopLine).say("tutor · AWS Lambda", " · ".join(told))
+        self._redraw()
+        self.work(self._say_due, self._show_due)
+        if first:
+            self.call_after_refresh(self._warm_up)
+
+    def _warm_up(self) -> None:
+        """Import what the next page needs while the learner looks at this one."""
+
+        def imports() -> None:
+            import tutor.tui.screens.lab
+            import tutor.tui.screens.lesson
+            import tutor.tui.screens.question  # noqa: F401
+
+        self.work(imports, lambda _: None)
+
+    def _say_due(self) -> tuple[tuple[str, str], ...]:
+        due = self.overview.due[:DUE_SHOWN] if self.overview else ()
+        return tuple((claim_id, self.parts.library.claim(claim_id).says) for claim_id in due)
+
+    def _show_due(self, said: tuple[tuple[str, str], ...]) -> None:
+        self.due_said = said
+        self.query_one("#due", Column).refresh(layout=True)
+
+    def _unit_of(self, item: str) -> int:
+        prefix = item.split("/")[0]
+        return next((index for index, unit in enumerate(self.course.units) if unit.id == prefix), self.unit)
+
+    @property
+    def marks(self) -> Marks:
+        """Marks by lesson id; empty until they have been read."""
+        return self.overview.marks if self.overview else {}
+
+    @property
+    def unit_parts(self) -> tuple[Part, ...]:
+        """Everything that can be opened in the unit at hand."""
+        if not self.course.units:
+            return ()
+        return tuple(part for lesson in self.course.units[self.unit].lessons for part in parts_of(lesson, self.marks))
+
+    def _redraw(self) -> None:
+        for drawing in self.query(Drawing):
+            drawing.refresh(layout=drawing.id == "next")
+        self.query_one("#units", Column).look_at(self.unit + 1)
+        _, line = self._parts_drawn(80)
+        self.query_one("#parts", Column).look_at(line if self.place == "part" else 0)
+        self.refresh_keys()
+
+    def _next_line(self, width: int) -> Lines:
+        here = self.place == "next"
+        pointer = Content.styled(f"{signs.HERE} ", signs.ACT) if here else Content("  ")
+        step = self.overview.next_step if self.overview else None
+        if step is None:
+            return (pointer + Content.styled("…", signs.QUIET),)
+        minutes = Content.styled(f"~{step.minutes} min ", signs.QUIET) if step.minutes else Content("")
+        return (spread(pointer + self._step_said(step), minutes, width),)
+
+    def _step_said(self, step: "NextStep") -> Content:
+        verb = Content.styled(f"{step.verb}: ", f"bold {signs.ACT}")
+        if step.kind in _KINDS:
+            number = number_of(self.course, step.id)
+            return verb + Content(f"{_KINDS[step.kind]} {number}  ") + Content.styled(step.title, signs.STRONG)
+        if step.kind == "review":
+            return verb + Content.styled(step.title, signs.STRONG)
+        return Content.styled(step.title or "The course is done; v asks what is due.", signs.STRONG)
+
+    def _unit_lines(self, width: int) -> Lines:
+        lines = list(unit_lines(self.course.units, self.marks, self.unit, self.place == "unit", width))
+        due = len(self.overview.due) if self.overview else 0
+        if due:
+            told = Content.styled("  REVIEW  ", signs.QUIET) + Content(f"{due} due") + Content.styled("  v", signs.ACT)
+            lines += [Content(""), told]
+        return lines
+
+    def _part_lines(self, width: int) -> Lines:
+        return self._parts_drawn(width)[0]
+
+    def _parts_drawn(self, width: int) -> tuple[Lines, int]:
+        if not self.course.units:
+            return (Content("  There are no lessons yet."),), 0
+        here = self.part if self.place == "part" else None
+        return part_lines(self.course.units[self.unit], self.marks, here, width)
+
+    def _due_lines(self, width: int) -> Lines:
+        lines = [Content.styled("DUE FOR REVIEW", signs.QUIET)]
+        if self.overview is not None and not self.overview.due:
+            lines.append(Content("Nothing is due."))
+        for claim_id, says in self.due_said:
+            lines += hanging(Content.styled(f"{claim_id}  ", signs.QUIET), Content(says), width)
+        return lines
+
+    def word_for(self, action: str) -> str | None:
+        """Enter goes on at the first line and opens elsewhere."""
+        return "open" if action == "open" and self.place != "next" else None
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor."""
+        if self.place == "part":
+            self.part = max(0, min(len(self.unit_parts) - 1, self.part + by))
+        elif self.place == "next":
+            self.place = "unit" if by > 0 and self.course.units else "next"
+        elif self.unit + by < 0:
+            self.place = "next"
+        else:
+            self.unit = min(len(self.course.units) - 1, self.unit + by)
+        self._redraw()
+
+    def action_across(self) -> None:
+        """To the parts of the unit, at the first that is not done; from there back to the units."""
+        if self.place == "part" or not self.unit_parts:
+            self.place = "unit"
+        else:
+            self.place = "part"
+            undone = (index for index, part in enumerate(self.unit_parts) if part.mark != "done")
+            self.part = next(undone, 0)
+        self._redraw()
+
+    def action_units(self) -> None:
+        """From the parts to the units, from the units to the first line."""
+        self.place = "unit" if self.place == "part" else "next"
+        self._redraw()
+
+    def action_open(self) -> None:
+        """Do what the cursor points at."""
+        if self.place == "unit":
+            self.action_across()
+        elif self.place == "part":
+            part = self.unit_parts[self.part]
+            self._open(part.kind, part.id)
+        elif self.overview is not None:
+            self.tutor.open_step(self.overview.next_step)
+
+    def _open(self, kind: str, item: str) -> None:
+        from tutor.study.progress import NextStep
+
+        self.tutor.open_step(NextStep(kind, item, "Go on", "", 0))  # type: ignore[arg-type]
+
+    def action_review(self) -> None:
+        """Ask about what is due."""
+        if self.overview is not None and not self.overview.due:
+            self.notify("Nothing is due for review now.", timeout=3)
+        else:
+            self._open("review", "")

@@ -1,0 +1,296 @@
+"""Questions, one after another: choose, answer, see every option explained, go on."""
+
+from collections.abc import Iterable
+from time import monotonic
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Markdown
+
+from tutor.tui import signs
+from tutor.tui.screens.page import Page
+from tutor.tui.screens.result import Outcome, ResultScreen
+from tutor.tui.widgets.bands import TopLine
+from tutor.tui.widgets.drawing import Drawing, Lines
+from tutor.tui.widgets.options import feedback_lines, number_word, option_lines
+
+if TYPE_CHECKING:
+    from tutor.study.answer import Confidence
+    from tutor.tui.background import Failure
+    from tutor.usecases.answer_question import Feedback, Question, Shown
+
+_CONFIDENCES: tuple["Confidence | None", ...] = (None, "guess", "unsure", "sure")
+
+
+class QuestionScreen(Page):
+    """A lesson's quiz, or with ``lesson_id`` None a review. ``asked`` asks these questions and no others."""
+
+    CSS_PATH = "question.tcss"
+    HELP_NOTE = "An answer is saved before it is explained. Where a run can show it, s runs it now."
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(str(number), f"choose({number})", "choose", show=False, tooltip="Choose it, or take it back")
+            for number in range(1, 7)
+        ),
+        Binding("space", "choose_here", "choose", key_display="1–6", id="choose", tooltip="Choose the option at ▸"),
+        Binding("enter", "next", "answer", id="go_on", tooltip="Answer; after the explanation, on to the next"),
+        Binding("x", "strike", "strike out", id="strike", tooltip="Strike out the option at ▸, or bring it back"),
+        Binding("k", "sure", "how sure", id="sure", tooltip="Say how sure you are: guess, unsure, sure"),
+        Binding("n", "skip", "skip", id="next", tooltip="On to the next question without an answer"),
+        Binding("s", "show", "show me", id="show", tooltip="Run it now and see what is observed"),
+        Binding("o", "claim", "claim", id="open", tooltip="Open a claim that this question asks"),
+        Binding("down,j", "move(1)", "down", show=False, tooltip="Down"),
+        Binding("up", "move(-1)", "up", show=False, tooltip="Up"),
+        Binding("pagedown", "page(1)", "page down", show=False),
+        Binding("pageup", "page(-1)", "page up", show=False),
+    ]
+
+    def __init__(self, lesson_id: str | None, asked: tuple[str, ...] | None = None) -> None:
+        super().__init__()
+        self.lesson_id = lesson_id
+        self.mode: Literal["quiz", "review"] = "review" if lesson_id is None else "quiz"
+        self.ids = asked
+        self.outcomes: list[Outcome] = []
+        self._forget()
+
+    def _forget(self) -> None:
+        self.question: Question | None = None
+        self.feedback: Feedback | None = None
+        self.shown: Shown | None = None
+        self.chosen: list[str] = []
+        self.struck: set[str] = set()
+        self.here = 0
+        self.confidence: Confidence | None = None
+        self.busy = False
+        self.began = monotonic()
+        self.seconds = 0.0
+
+    def body(self) -> Iterable[Widget]:
+        """The stem, the options, and the explanations when there are some."""
+        asked = Vertical(
+            Markdown(id="stem"),
+            Drawing(self._option_lines, id="options"),
+            Drawing(self._sure_lines, id="sure"),
+            id="asked",
+        )
+        yield VerticalScroll(asked, Drawing(self._feedback_lines, id="feedback"), id="sheet", can_focus=False)
+
+    def on_mount(self) -> None:
+        """Find out what to ask."""
+        self._say_where()
+        self.set_interval(1.0, self._say_where)
+        self.work(self._find, self._found)
+
+    def _find(self) -> tuple[str, ...]:
+        if self.ids is not None:
+            return self.ids
+        asking = self.parts.answer_question
+        return asking.quiz(self.lesson_id) if self.lesson_id is not None else asking.review()
+
+    def _found(self, ids: tuple[str, ...]) -> None:
+        self.ids = ids
+        self._ask()
+
+    def _ask(self) -> None:
+        """The next question; after the last one the result."""
+        number = len(self.outcomes)
+        assert self.ids is not None
+        if number >= len(self.ids):
+            self.when_current(self._finish)
+            return
+        self._forget()
+        scenario_id = self.ids[number]
+        self.work(lambda: self.parts.answer_question.ask(scenario_id), self._show, self._unaskable)
+
+    def _finish(self) -> None:
+        self.app.switch_screen(ResultScreen(self.lesson_id, tuple(self.outcomes)))
+
+    def _unaskable(self, failure: "Failure") -> None:
+        """A broken question is told and passed over; Enter goes on."""
+        self.busy = False
+
+    def _show(self, question: "Question") -> None:
+        self.question = question
+        self.began = monotonic()
+        self.remove_class("-answered")
+        stem = question.scenario.stem
+        if question.scenario.choose > 1:
+            stem += f"\n\n**Choose {number_word(question.scenario.choose)}.**"
+        self.query_one("#stem", Markdown).update(stem)
+        self.query_one("#sheet").scroll_home(animate=False)
+        self.tell("")
+        self._redraw()
+
+    def _redraw(self) -> None:
+        self._say_where()
+        for drawing in self.query(Drawing):
+            drawing.refresh(layout=True)
+        self.refresh_keys()
+
+    def _say_where(self) -> None:
+        if self.question is None:
+            self.query_one(TopLine).say("Questions")
+            return
+        if self.feedback is None:
+            self.seconds = monotonic() - self.began
+        where = f"Question {len(self._answered_before) + 1} of {len(self.ids or ())} · {self._topic} · {self.mode}"
+        minutes, seconds = divmod(int(self.seconds), 60)
+        self.query_one(TopLine).say(where, Content.styled(f"{minutes:02}:{seconds:02}", signs.QUIET))
+
+    @property
+    def _answered_before(self) -> list[Outcome]:
+        return self.outcomes[:-1] if self.feedback is not None else self.outcomes
+
+    @property
+    def _topic(self) -> str:
+        assert self.question is not None
+        return self.question.scenario.topic.replace("-", " ").capitalize()
+
+    def _option_lines(self, width: int) -> Lines:
+        if self.question is None:
+            return ()
+        here = self.here if self.feedback is None else -1
+        return option_lines(self.question.options, self.chosen, self.struck, here, width)
+
+    def _sure_lines(self, width: int) -> Lines:
+        return (Content.styled(f"    how sure: {self.confidence}", signs.QUIET),) if self.confidence else ()
+
+    def _feedback_lines(self, width: int) -> Lines:
+        return feedback_lines(self.feedback, self.shown, width) if self.feedback is not None else ()
+
+    def word_for(self, action: str) -> str | None:
+        """Enter answers, then goes on."""
+        if action == "next":
+            return "next" if self.feedback is not None or self.question is None else "answer"
+        return None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Choosing comes before the answer, showing after it."""
+        if action in ("choose", "choose_here", "strike", "sure", "skip"):
+            return self.feedback is None
+        if action in ("show", "claim"):
+            return self.feedback is not None
+        return True
+
+    # Choosing
+
+    def action_choose(self, number: int) -> None:
+        """Choose an option, or take it back; a single choice replaces the one before."""
+        index = number - 1
+        if self.question is None or self.feedback is not None or index >= len(self.question.options):
+            return
+        option_id = self.question.options[index].id
+        most = self.question.scenario.choose
+        self.here = index
+        self.tell("")
+        if option_id in self.chosen:
+            self.chosen.remove(option_id)
+        elif most == 1:
+            self.chosen = [option_id]
+        elif len(self.chosen) < most:
+            self.chosen.append(option_id)
+        else:
+            self.tell(f"Already {number_word(most)} are chosen: take one back first, with its number.")
+        self.struck.discard(option_id)
+        self._redraw()
+
+    def action_choose_here(self) -> None:
+        """Choose the option at the cursor."""
+        self.action_choose(self.here + 1)
+
+    def action_strike(self) -> None:
+        """Strike out the option at the cursor, or bring it back."""
+        if self.question is not None:
+            option_id = self.question.options[self.here].id
+            self.struck ^= {option_id}
+            self.chosen = [chosen for chosen in self.chosen if chosen != option_id]
+            self._redraw()
+
+    def action_sure(self) -> None:
+        """Say how sure: guess, unsure, sure, or nothing."""
+        self.confidence = _CONFIDENCES[(_CONFIDENCES.index(self.confidence) + 1) % len(_CONFIDENCES)]
+        self._redraw()
+
+    def action_move(self, by: int) -> None:
+        """The cursor before the answer, the text after it."""
+        if self.feedback is not None or self.question is None:
+            self.query_one("#sheet").scroll_relative(y=by, animate=False)
+        else:
+            self.here = (self.here + by) % len(self.question.options)
+            self._redraw()
+
+    def action_page(self, by: int) -> None:
+        """Scroll by a page."""
+        sheet = self.query_one("#sheet")
+        sheet.scroll_relative(y=by * max(1, sheet.size.height - 2), animate=False)
+
+    # Answering, and going on
+
+    def action_next(self) -> None:
+        """Answer; once that is explained, go on."""
+        if self.busy or self.ids is None:
+            return
+        if self.question is None:
+            self.action_skip()
+        elif self.feedback is not None:
+            self._ask()
+        elif len(self.chosen) < self.question.scenario.choose:
+            need = number_word(self.question.scenario.choose)
+            self.tell(f"Choose {need} first, with 1 to {len(self.question.options)}; n goes on without an answer.")
+        else:
+            self._answer(self.question)
+
+    def _answer(self, question: "Question") -> None:
+        self.busy = True
+        chosen, milliseconds = tuple(self.chosen), int((monotonic() - self.began) * 1000)
+        confidence, mode = self.confidence, self.mode
+        self.work(
+            lambda: self.parts.answer_question.answer(question, chosen, milliseconds, confidence, mode),
+            self._explain,
+            self._unaskable,
+        )
+
+    def _explain(self, feedback: "Feedback") -> None:
+        assert self.question is not None
+        self.busy = False
+        self.feedback = feedback
+        self.outcomes.append(Outcome(self.question.scenario, feedback.answer.correct, self.confidence))
+        self.add_class("-answered")
+        self._redraw()
+        self.call_after_refresh(self._look_at_feedback)
+
+    def _look_at_feedback(self) -> None:
+        self.query_one("#sheet").scroll_to_widget(self.query_one("#feedback"), top=True, animate=False)
+
+    def action_skip(self) -> None:
+        """On without an answer; nothing is stored."""
+        if self.ids is not None and len(self.outcomes) < len(self.ids):
+            self.outcomes.append(Outcome(self.question.scenario if self.question else None, None, None))
+            self._ask()
+
+    def action_show(self) -> None:
+        """Run the experiment now."""
+        question = self.question
+        if question is None or self.busy:
+            return
+        if question.scenario.experiment is None:
+            self.tell("No run decides this one: it is known by its source.")
+            return
+        self.busy = True
+        self.tell("")
+        self.query_one(TopLine).say("Running it now…")
+        self.work(lambda: self.parts.answer_question.show_me(question), self._show_shown, self._unaskable)
+
+    def _show_shown(self, shown: "Shown | None") -> None:
+        self.busy = False
+        self.shown = shown
+        self._redraw()
+        self.call_after_refresh(self.query_one("#sheet").scroll_end, animate=False)
+
+    def action_claim(self) -> None:
+        """Open one of the question's claims."""
+        if self.question is not None:
+            self.tutor.open_claims(self.question.scenario.claims)

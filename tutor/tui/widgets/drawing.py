@@ -1,0 +1,57 @@
+"""A widget whose text is drawn for the width there is: bands, columns, checklists, reports."""
+
+from collections.abc import Callable, Sequence
+
+from textual.content import Content
+from textual.geometry import Size
+from textual.widget import Widget
+
+Lines = Sequence[Content]
+Draw = Callable[[int], Lines]
+"""Width in cells -> lines that fit into it."""
+
+
+class Drawing(Widget):
+    """Shows what a pure function draws. ``show`` gives it another function."""
+
+    DEFAULT_CSS = "Drawing { height: auto; }"
+
+    def __init__(self, draw: Draw | None = None, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._draw: Draw = draw or _nothing
+
+    def show(self, draw: Draw) -> None:
+        """Draw this from now on."""
+        self._draw = draw
+        self.refresh(layout=True)
+
+    def lines(self, width: int) -> Lines:
+        """What is drawn at a width."""
+        return self._draw(width) if width > 0 else ()
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many rows as there are lines."""
+        return len(self.lines(width))
+
+    def render(self) -> Content:
+        """The lines, one below the other."""
+        return Content("\n").join(self.lines(self.content_size.width))
+
+
+def _nothing(width: int) -> Lines:
+    return ()
+
+
+def hanging(sign: Content, text: Content, width: int) -> list[Content]:
+    """``text`` wrapped beside ``sign``; its further lines begin below its first letter."""
+    indent = sign.cell_length
+    wrapped = text.wrap(max(8, width - indent)) or [Content("")]
+    blank = Content(" " * indent)
+    return [(sign if number == 0 else blank) + line for number, line in enumerate(wrapped)]
+
+
+def spread(left: Content, right: Content, width: int) -> Content:
+    """One line with ``left`` at the left and ``right`` at the right; ``left`` is cut where both do not fit."""
+    room = width - right.cell_length - (2 if right else 0)
+    cut = left.truncate(max(0, room), ellipsis=True)
+    return cut + Content(" " * max(0, width - cut.cell_length - right.cell_length)) + right

@@ -1,0 +1,97 @@
+"""What a run did: for each invocation the strip, the memory, what it cost, the answer and the log."""
+
+import json
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from tutor.awslambda.billing import cost
+from tutor.tui import signs
+from tutor.tui.widgets.drawing import Lines, hanging, spread
+from tutor.tui.widgets.memory_curve import memory_curve
+from tutor.tui.widgets.strip import strip_lines
+
+if TYPE_CHECKING:
+    from tutor.awslambda.invocation import Invocation, LogEvent
+    from tutor.awslambda.prices import Prices
+
+LOG_LINES = 60
+ANSWER_CHARACTERS = 400
+
+
+def report_lines(names: Sequence[str], invocations: "Sequence[Invocation]", prices: "Prices", width: int) -> Lines:
+    """All invocations of a run, one below the other; ``names`` are the runs' names in the same order."""
+    lines: list[Content] = []
+    for name, invocation in zip(names, invocations, strict=False):
+        lines += [*_invocation_lines(name, invocation, prices, width), Content("")]
+    if invocations:
+        lines += _held_by(invocations[-1], width)
+    return lines
+
+
+def dollars(amount: float) -> str:
+    """A price small enough for one invocation."""
+    return f"${amount:.10f}"
+
+
+def _invocation_lines(name: str, invocation: "Invocation", prices: "Prices", width: int) -> Lines:
+    report = invocation.report
+    begun = "cold" if invocation.cold else "warm"
+    head = Content.styled(name, signs.STRONG) + Content.styled(f" · {report.memory_size_mb} MB · {begun}", signs.QUIET)
+    return [
+        head.truncate(width, ellipsis=True),
+        *strip_lines(invocation, width),
+        *_measured(invocation, prices, width),
+        *hanging(Content.styled("answer ", signs.QUIET), Content(_answer(invocation)), width),
+        *_log(invocation, width),
+    ]
+
+
+def _measured(invocation: "Invocation", prices: "Prices", width: int) -> Lines:
+    report = invocation.report
+    curve = memory_curve(invocation.memory_curve, report.memory_size_mb, 20 if width < 90 else 40)
+    memory = (
+        Content.styled("memory ", signs.QUIET)
+        + Content.styled(f"{curve} {report.max_memory_used_mb}", signs.MEASURED)
+        + Content(f" of {report.memory_size_mb} MB")
+        + Content.styled(f" {signs.RUN}", signs.QUIET)
+    )
+    billed = (
+        Content.styled("billed ", signs.QUIET)
+        + Content.styled(f"{report.billed_duration_ms} ms", signs.MEASURED)
+        + Content(f" · {dollars(cost(invocation, prices))}")
+        + Content.styled(f" {signs.RUN}", signs.QUIET)
+    )
+    if memory.cell_length + billed.cell_length + 2 <= width:
+        return (spread(memory, billed, width),)
+    return (memory, billed)
+
+
+def _answer(invocation: "Invocation") -> str:
+    text = json.dumps(invocation.payload, ensure_ascii=False)
+    return text if len(text) <= ANSWER_CHARACTERS else f"{text[:ANSWER_CHARACTERS]} … ({len(text):,} characters)"
+
+
+def _log(invocation: "Invocation", width: int) -> Lines:
+    events = invocation.log
+    half = LOG_LINES // 2
+    left_out = len(events) - LOG_LINES
+    if left_out <= 0:
+        return [line for event in events for line in _log_line(event, width)]
+    gap = Content.styled(f"  … {left_out} lines left out …", signs.QUIET)
+    first = [line for event in events[:half] for line in _log_line(event, width)]
+    last = [line for event in events[-half:] for line in _log_line(event, width)]
+    return [*first, gap, *last]
+
+
+def _log_line(event: "LogEvent", width: int) -> Lines:
+    bar = Content.styled("│ ", signs.QUIET)
+    style = signs.QUIET if event.source == "platform" else ""
+    text = event.text.rstrip().expandtabs(2)
+    return [line for part in text.splitlines() or [""] for line in hanging(bar, Content.styled(part, style), width)]
+
+
+def _held_by(invocation: "Invocation", width: int) -> Lines:
+    held = (f"{limit} {mechanism}" for limit, mechanism in invocation.enforcement.items() if mechanism != "none")
+    return hanging(Content.styled("held by ", signs.QUIET), Content.styled(" · ".join(held), signs.QUIET), width)
