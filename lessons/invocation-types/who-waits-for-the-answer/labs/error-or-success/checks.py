@@ -16,7 +16,7 @@ def paid(runs, given):
     return True, "both orders that can be paid have their receipts"
 
 
-def fails(runs, given):
+def seen_as_failure(runs, given):
     """Declined cards are failures in Lambda's own eyes."""
     for index, order in DECLINED.items():
         if runs[index].function_error is None:
@@ -30,6 +30,6 @@ def names_order(runs, given):
         run = runs[index]
         if run.function_error is None:
             return None, f"not judged: order {order} did not fail"
-        if order not in (run.error_message or ""):
+        if order not in (str(run.error_message or "")):
             return False, f"order {order} ended with {run.error_type} and the message {run.error_message!r}"
     return True, "both error documents name their order"

@@ -1,6 +1,6 @@
 """How many pages of a month have more errors than the average page?
 
-One page is held at a time. What stays of it is one small number: two hundred numbers instead of two hundred pages.
+One page is held at a time. What stays of it is one small number: a list of numbers instead of a list of pages.
 """
 
 import archive
