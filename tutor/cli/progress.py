@@ -60,13 +60,13 @@ def _as_text(report: "ProgressReport") -> "Iterator[str]":
 
 
 def _summary(report: "ProgressReport") -> str:
-    overview = report.overview
+    overview, step = report.overview, report.overview.next_step
     done = sum(marks.whole == "done" for marks in overview.marks.values())
-    step = overview.next_step
+    due = "1 claim" if len(overview.due) == 1 else f"{len(overview.due)} claims"
+    ahead = "The course is finished." if step.kind == "finished" else f"Next: {step.kind}, {step.title}."
     return (
         f"{done} of {len(overview.marks)} lessons done. {overview.right} of {overview.answers} answers right. "
-        f"{len(overview.due)} claims due.\n"
-        + ("The course is finished." if step.kind == "finished" else f"Next: {step.kind}, {step.title}.")
+        f"{due} due.\n{ahead}"
     )
 
 

@@ -174,7 +174,10 @@ class _Template:
             parameter = self._mapping(parameters, name)
             if "Default" not in parameter:
                 raise _wrong(line, f"{key} refers to the parameter {name}, which has no Default")
-            return self._plain(parameter, "Default")
+            default = parameter["Default"]
+            if _tag(default) or isinstance(default, (Mapping, list)):
+                raise _wrong(_line(parameter, "Default"), f"the Default of {name} must be a plain value")
+            return default
         if name in self.root["Resources"]:
             return name
         known = [*parameters, *self.root["Resources"], *_PSEUDO_PARAMETERS]
