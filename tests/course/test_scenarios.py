@@ -1,7 +1,6 @@
 """The questions as a whole: enough of them, explained, proven, and free of the faults that give a key away."""
 
 import re
-from collections.abc import Iterator
 from functools import cache
 from itertools import combinations
 
@@ -11,13 +10,14 @@ from tutor import locations
 from tutor.content.library import ContentLibrary
 from tutor.study.scenario import Option, Scenario
 
-AGREED = """
-limits/stopped-at-the-timeout limits/file-larger-than-tmp limits/out-of-memory-uncatchable limits/response-too-large
-limits/memory-out-of-range pricing/half-the-memory execution-environment/second-invocation
-execution-environment/after-a-timeout invocation/status-code-500 invocation/exit-in-handler invocation/async-retries
-versioning/what-an-alias-points-to versioning/which-version-ran vpc/no-internet-in-a-vpc vpc/connect-without-route
-edge/where-the-function-lives edge/answer-at-viewer-request
-""".split()
+AGREED = [
+    "limits/stopped-at-the-timeout", "limits/file-larger-than-tmp", "limits/out-of-memory-uncatchable",
+    "limits/response-too-large", "limits/memory-out-of-range", "pricing/half-the-memory",
+    "execution-environment/second-invocation", "execution-environment/after-a-timeout", "invocation/status-code-500",
+    "invocation/exit-in-handler", "invocation/async-retries", "versioning/what-an-alias-points-to",
+    "versioning/which-version-ran", "vpc/no-internet-in-a-vpc", "vpc/connect-without-route",
+    "edge/where-the-function-lives", "edge/answer-at-viewer-request",
+]  # fmt: skip
 """Ids that the lessons' quizzes name."""
 
 STEM_WORDS = range(25, 91)
@@ -32,22 +32,22 @@ def library() -> ContentLibrary:
     return ContentLibrary(locations.content_root(), locations.cache())
 
 
-def all_seeds(scenario_id: str) -> Iterator[Scenario]:
-    for seed in range(library().seeds(scenario_id)):
-        yield library().scenario(scenario_id, seed)
+@cache
+def all_seeds(scenario_id: str) -> tuple[Scenario, ...]:
+    return tuple(library().scenario(scenario_id, seed) for seed in range(library().seeds(scenario_id)))
 
 
+@cache
 def families() -> tuple[Scenario, ...]:
-    return tuple(library().scenario(scenario_id) for scenario_id in library().scenario_ids())
+    return tuple(all_seeds(scenario_id)[0] for scenario_id in library().scenario_ids())
 
 
 def computed() -> tuple[Scenario, ...]:
     return tuple(scenario for scenario in families() if scenario.asks != "fact")
 
 
-def single_answer() -> Iterator[Scenario]:
-    for scenario_id in library().scenario_ids():
-        yield from (scenario for scenario in all_seeds(scenario_id) if scenario.choose == 1)
+def single_answer() -> tuple[Scenario, ...]:
+    return tuple(one for family in families() for one in all_seeds(family.id) if one.choose == 1)
 
 
 def words(text: str) -> int:
@@ -121,13 +121,13 @@ def test_a_computed_question_is_proven_freshly(scenario_id: str) -> None:
     """The key comes from a recorded run of the experiment, the options and the goal as they stand now."""
     proof = library().scenario_proof(scenario_id)
     assert proof is not None, f"tutor prove {scenario_id} --record"
-    assert proof.hash == library().scenario(scenario_id).proof_hash, "its proof is stale"
+    assert proof.hash == all_seeds(scenario_id)[0].proof_hash, "its proof is stale"
     assert len(proof.seeds) == library().seeds(scenario_id)
 
 
 def test_length_does_not_give_the_answer_away() -> None:
     """Whoever always picks the longest option, or the shortest, is right about as often as by chance."""
-    questions = list(single_answer())
+    questions = single_answer()
     longest = [share_right(one, of_length(one, max(len(option.text) for option in one.options))) for one in questions]
     shortest = [share_right(one, of_length(one, min(len(option.text) for option in one.options))) for one in questions]
     assert sum(longest) / len(questions) <= LONGEST_IS_RIGHT

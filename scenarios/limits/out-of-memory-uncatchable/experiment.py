@@ -1,11 +1,15 @@
 """A handler that collects more and more, and hopes for MemoryError."""
 
 CODE = '''
+import time
+
+
 def lambda_handler(event, context):
     rows = []
     try:
         for _ in range(event["rows_mb"]):
             rows.append(bytearray(b"x" * 1024 * 1024))
+            time.sleep(0.002)
         return {"rows": "all"}
     except MemoryError:
         print("caught")
