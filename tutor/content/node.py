@@ -96,7 +96,7 @@ class _Reader:
             root = YAML(typ="safe", pure=True).compose(self.text)
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            self._broken(mark.line if mark else 0, error.problem or error.context)
+            self._broken(mark.line if mark else 0, self._context(error) + str(error.problem or ""))
         except RecursionError:
             self._broken(0, "the nesting is too deep")
         except (YAMLError, ValueError, AttributeError, NotImplementedError) as error:
@@ -104,6 +104,11 @@ class _Reader:
         else:
             return None if root is None else self._node(root, "", root.start_mark.line, ())
         return None
+
+    def _context(self, error: MarkedYAMLError) -> str:
+        if error.context is None or error.context_mark is None:
+            return ""
+        return f"{error.context}, which begins in line {self.first_line + error.context_mark.line}: "
 
     def _broken(self, line: int, message: object) -> None:
         self._problem(line, "", f"this is no YAML: {' '.join(str(message or 'it cannot be read').split())}")
