@@ -19,7 +19,7 @@ from tutor.sandbox import isolation
 from tutor.sandbox.interpreter import Interpreter, covered_folders, host_interpreter, runtime_files
 from tutor.sandbox.link import SupervisorLink
 from tutor.sandbox.memory import MB
-from tutor.sandbox.package import Package, unzip_refused
+from tutor.sandbox.package import Package
 from tutor.sandbox.variables import runtime_variables
 from tutor.sandbox.wire import Message
 
@@ -87,7 +87,7 @@ class ExecutionEnvironment:
         """
         self._link = SupervisorLink()
         order = _order(self._package, self.configuration, self._quotas, self._interpreter)
-        self._mechanism = self._build(self._link, order)
+        self._mechanism = self._link.build(order)
         message = self._run({"do": "start", "limit_ms": self._quotas.init_timeout * 1000})
         self._init, self._init_body = message.header, message.body
         ready = message.header["kind"] == "ready"
@@ -120,14 +120,6 @@ class ExecutionEnvironment:
         if self._link is not None:
             self._link.close()
             self._link = None
-
-    def _build(self, link: SupervisorLink, order: dict[str, Any]) -> str:
-        try:
-            return link.build(order)
-        except HostError as error:
-            if "unzip" in str(error):
-                raise unzip_refused() from None
-            raise
 
     def _kill(self) -> None:
         if self._link is not None:
@@ -289,7 +281,7 @@ def _order(
             "gid": isolation.GID,
         },
         "launch": {
-            "command": [f"/var/lang/{interpreter.executable}", "-S", "/var/runtime/bootstrap.py"],
+            "command": [f"/var/lang/{interpreter.executable}", "-u", "-S", "/var/runtime/bootstrap.py"],
             "environment": runtime_variables(configuration, interpreter.runtime),
         },
     }

@@ -4,7 +4,8 @@ import os
 import socket
 import subprocess
 import sys
-from pathlib import Path
+import time
+import weakref
 from typing import Any
 
 from tutor import locations
@@ -26,8 +27,9 @@ class SupervisorLink:
             command, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, start_new_session=True, env={}
         )
         theirs.close()
-        self._reader = Reader(_KEPT)
-        self._group: str | None = None
+        self._reader = Reader(_KEPT, _KEPT)
+        self._groups: list[str] = []
+        self._end = weakref.finalize(self, _end, self._socket, self._process, self._groups)
 
     @property
     def pid(self) -> int:
@@ -43,7 +45,7 @@ class SupervisorLink:
                 f"This host cannot build the sandbox: {header['reason']}.",
                 "It needs Linux with user, mount, pid and network namespaces: see `tutor doctor`.",
             )
-        self._group = header["group"]
+        self._groups += [header["group"]] if header["group"] else []
         return str(header["memory"])
 
     def ask(self, header: dict[str, Any], body: bytes = b"") -> Message:
@@ -63,15 +65,27 @@ class SupervisorLink:
         raise HostError("The sandbox's supervisor ended before its work was done.", "Run it again.")
 
     def close(self) -> None:
-        """End the supervisor and everything below it. Safe to call twice."""
-        self._socket.close()
+        """End the supervisor and everything below it, also at the tutor's own exit. Safe to call twice."""
+        self._end()
+
+
+def _end(line: socket.socket, process: subprocess.Popen[bytes], groups: list[str]) -> None:
+    """Close the line, wait for the supervisor, and remove its control group where it could not."""
+    line.close()
+    try:
+        process.wait(_PATIENCE_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    for group in groups:
+        _remove(group)
+
+
+def _remove(group: str) -> None:
+    """Remove a control group as soon as the last of its processes has gone; they were killed already."""
+    deadline = time.monotonic() + _PATIENCE_S
+    while os.path.isdir(group) and time.monotonic() < deadline:
         try:
-            self._process.wait(_PATIENCE_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        if self._group is not None and Path(self._group).is_dir():
-            try:
-                os.rmdir(self._group)
-            except OSError:
-                pass
+            os.rmdir(group)
+        except OSError:
+            time.sleep(0.005)

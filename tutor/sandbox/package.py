@@ -7,6 +7,7 @@ Texts of the refusals are AWS's own (recorded from the service) where AWS has on
 import os
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,15 +99,18 @@ def _zip(path: Path, quotas: Quotas) -> Package:
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        raise unzip_refused() from None
-    if any(not _harmless(entry) for entry in entries):
-        raise unzip_refused()
-    _check_unzipped(sum(entry.file_size for entry in entries), quotas)
+            if not all(_harmless(entry) for entry in entries):
+                raise _unzip_refused()
+            _check_unzipped(sum(entry.file_size for entry in entries), quotas)
+            damaged = archive.testzip()
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError):
+        raise _unzip_refused() from None
+    if damaged is not None:
+        raise _unzip_refused()
     return Package(archive=str(path.absolute()))
 
 
-def unzip_refused() -> ServiceError:
+def _unzip_refused() -> ServiceError:
     """AWS's refusal of a zip that it cannot use."""
     text = "Could not unzip uploaded file. Please check your file, then try to upload again."
     return ServiceError("InvalidParameterValueException", text)

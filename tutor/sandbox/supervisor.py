@@ -21,7 +21,7 @@ from tutor.sandbox.watchdog import ProcessTree
 from tutor.sandbox.wire import Message, Reader, pack
 
 _SIOCSIFFLAGS, _IFF_UP = 0x8914, 1
-_KEPT_FROM_TUTOR = 1 << 24
+_KEPT_FROM_TUTOR = 1 << 25
 _IDLE_MS = 100
 
 
@@ -62,7 +62,7 @@ class Supervisor:
 
     def __init__(self, control: socket.socket) -> None:
         self._control = control
-        self._reader = Reader(_KEPT_FROM_TUTOR)
+        self._reader = Reader(_KEPT_FROM_TUTOR, _KEPT_FROM_TUTOR)
         self._waiting: list[Message] = []
         self._group: cgroup.MemoryGroup | None = None
         self._generation: Generation | None = None
@@ -104,9 +104,8 @@ class Supervisor:
         proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         self._tree = ProcessTree(proc)
         self._limit = self._order["memory_size"] * MB
-        if not self._order.get("no_cgroup"):
-            cgroup.sweep()
-            self._group = cgroup.make_group(self._limit + self._order["layout"]["ephemeral_storage"])
+        cgroup.sweep()
+        self._group = cgroup.make_group(self._limit + self._order["layout"]["ephemeral_storage"])
         self._meter: Meter = self._group or self._tree
 
     def _leave_host(self) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 _PREFIX = struct.Struct("!IQ")
-HEADER_LIMIT = 1 << 20
+_SHORT = 1 << 16
 
 
 class BrokenMessage(Exception):
@@ -33,10 +33,14 @@ def pack(header: dict[str, Any], body: bytes = b"") -> bytes:
 
 
 class Reader:
-    """Puts messages together from whatever pieces arrive. ``keep`` is the longest body in bytes that is kept."""
+    """Puts messages together from whatever pieces arrive.
 
-    def __init__(self, keep: int) -> None:
+    ``keep`` is the longest body in bytes that is kept, ``longest_header`` the longest header that is accepted.
+    """
+
+    def __init__(self, keep: int, longest_header: int = _SHORT) -> None:
         self._keep = keep
+        self._longest_header = longest_header
         self._pieces = bytearray()
         self._header: dict[str, Any] | None = None
         self._size = 0
@@ -56,7 +60,7 @@ class Reader:
         if len(self._pieces) < _PREFIX.size:
             return False
         header_size, body_size = _PREFIX.unpack_from(self._pieces)
-        if header_size > HEADER_LIMIT:
+        if header_size > self._longest_header:
             raise BrokenMessage("header too long")
         end = _PREFIX.size + header_size
         if len(self._pieces) < end:

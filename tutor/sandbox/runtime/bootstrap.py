@@ -63,10 +63,14 @@ class FunctionFailure(Exception):
 
 
 def _frames(error):
-    """The stack trace as strings, without the frames of this file and of the import machinery."""
-    frames = traceback.extract_tb(error.__traceback__)
+    """The stack trace as a list of strings, without the frames of this file and of the import machinery."""
     own = (__file__, importlib.__file__)
-    return [frame for frame in frames if frame.filename not in own and not frame.filename.startswith("<frozen importlib")]
+    frames = [
+        (frame.filename, frame.lineno, frame.name, frame.line)
+        for frame in traceback.extract_tb(error.__traceback__)
+        if frame.filename not in own and not frame.filename.startswith("<frozen importlib")
+    ]
+    return traceback.format_list(frames)
 
 
 def _document(error, request_id):
@@ -76,7 +80,7 @@ def _document(error, request_id):
         "errorMessage": str(error),
         "errorType": type(error).__name__,
         "requestId": request_id,
-        "stackTrace": traceback.format_list(_frames(error)),
+        "stackTrace": _frames(error),
     }
 
 
@@ -120,9 +124,8 @@ def _import(path, module_name):
     try:
         return importlib.import_module(module_name)
     except ImportError as error:
-        trace = traceback.format_list(_frames(error))
         message = "Unable to import module '%s': %s" % (path, error)
-        raise FunctionFailure("Runtime.ImportModuleError", message, trace) from error
+        raise FunctionFailure("Runtime.ImportModuleError", message, _frames(error)) from error
     except SyntaxError as error:
         trace = ['  File "%s" Line %s\n    %s' % (error.filename, error.lineno, (error.text or "").strip())]
         message = "Syntax error in module '%s': %s" % (path, error)

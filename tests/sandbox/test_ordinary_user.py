@@ -1,0 +1,98 @@
+"""An ordinary user gets the same sandbox: every limit, with the watchdog where no control group was delegated."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from tests.sandbox.conftest import Create
+from tutor import locations
+from tutor.awslambda.quotas import Quotas
+
+USER = 54_321  # no entry in passwd is needed to be somebody
+SCRIPT = """
+import json, os, sys
+sys.path.insert(0, sys.argv[1])
+from tutor.awslambda.function import FunctionConfiguration
+from tutor.awslambda.quotas import Quotas
+from tutor.sandbox.environment import ExecutionEnvironment
+from tutor.sandbox.package import Package
+quotas = Quotas(**json.loads(sys.argv[2]))
+settings = FunctionConfiguration("app.handler", 128, 2, 512, "python3")
+environment = ExecutionEnvironment(Package(texts=(("app.py", sys.argv[3]),)), settings, quotas)
+seen = []
+for event in ("who", "tmp", "memory", "sleep", "write", "net", "who"):
+    invocation = environment.invoke(event)
+    seen.append([invocation.payload, invocation.report.status, dict(invocation.enforcement)])
+environment.shutdown()
+print(json.dumps({"uid": os.getuid(), "seen": seen}))
+"""
+HANDLER = """
+import os, socket, time
+calls = 0
+def handler(event, context):
+    global calls
+    calls += 1
+    if event == "tmp":
+        try:
+            with open("/tmp/f", "wb", 0) as f:
+                while True: f.write(b"x" * (1 << 20))
+        except OSError as error:
+            return [error.errno, os.path.getsize("/tmp/f") >> 20]
+    if event == "memory": return len([os.fork() == 0 and (bytearray(60 << 20), time.sleep(9)) for _ in range(4)]) and time.sleep(9)
+    if event == "sleep": time.sleep(30)
+    if event == "write":
+        try: open("/var/task/x", "w")
+        except OSError as error: return error.errno
+    if event == "net":
+        try: socket.create_connection(("192.0.2.1", 80))
+        except OSError as error: return error.errno
+    return [os.getuid(), calls, os.path.exists("/tmp/f")]
+"""
+
+
+def python_of(user: int) -> str | None:
+    """An interpreter (3.11 or newer) that the user may run, or None."""
+    for program in (sys.executable, "/usr/bin/python3", "/usr/local/bin/python3"):
+        command = [program, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]
+        try:
+            if subprocess.run(command, user=user, group=user, extra_groups=[], capture_output=True, cwd="/").returncode == 0:
+                return program
+        except OSError:
+            continue
+    return None
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="the suite runs as an ordinary user already")
+def test_an_ordinary_user_gets_every_limit(create: Create, quotas: Quotas, tmp_path: Path) -> None:
+    """Timeout, memory of the tree, /tmp, read-only files and the closed network hold without root."""
+    create("def handler(event, context): pass").invoke({})
+    python = python_of(USER)
+    if python is None:
+        pytest.skip("no interpreter of this host can be run by an ordinary user")
+    for folder in (tmp_path, *tmp_path.parents[:3]):
+        if os.stat(folder).st_uid == os.geteuid() and folder != Path("/tmp"):
+            folder.chmod(0o755)
+    shutil.copytree(locations.PACKAGE, tmp_path / "tutor", ignore=shutil.ignore_patterns("__pycache__"))
+    command = [python, "-c", SCRIPT, str(tmp_path), json.dumps(asdict(quotas)), HANDLER]
+    environment = {"TUTOR_HOME": str(tmp_path / "home"), "PYTHONDONTWRITEBYTECODE": "1"}
+    ran = subprocess.run(
+        command, user=USER, group=USER, extra_groups=[], capture_output=True, text=True, env=environment, cwd="/"
+    )
+    assert ran.returncode == 0, ran.stderr
+    told = json.loads(ran.stdout)
+    assert told["uid"] == USER
+    who, tmp, memory, sleep, write, net, after = told["seen"]
+    assert who[0] == [993, 1, False]
+    assert tmp[0] == [28, 512]
+    assert memory[0]["errorType"] == "Runtime.OutOfMemory"
+    assert sleep[0]["errorType"] == "Sandbox.Timedout"
+    assert write[0] == 30
+    assert net[0] == 101
+    assert after[0] == [993, 3, True]
+    assert {seen[2]["memory"] for seen in told["seen"]} <= {"watchdog", "cgroup-v2", "cgroup-v1"}
