@@ -59,14 +59,14 @@ def test_a_kill_after_an_answer_was_saved_loses_nothing(tmp_path: Path) -> None:
 def test_two_processes_lose_nothing_of_each_other_on_a_new_database(tmp_path: Path) -> None:
     """Two tutors start on no database at the same time: both make it, both write, every answer is kept."""
     url = f"sqlite:///{tmp_path / 'tutor.db'}"
-    processes = [writer(url, first, 100) for first in (0, 1000, 2000)]
+    processes = [writer(url, first, 25) for first in (0, 1000, 2000)]
     for process in processes:
         go(process)
     for process in processes:
         process.communicate()
     assert [process.returncode for process in processes] == [0, 0, 0]
     kept = sorted(answer.seed for answer in open_memory(url).answers())
-    assert kept == [first + number for first in (0, 1000, 2000) for number in range(100)]
+    assert kept == [first + number for first in (0, 1000, 2000) for number in range(25)]
 
 
 def test_a_reader_sees_what_another_process_has_just_saved(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from tutor.study.scenario import SeedProof
         ("finished", False, "not finished"),
         ("finished", True, "finished"),
         ("error_type", None, "no error type"),
+        ("limit_mb", None, "no limit"),
         ("ms", 7, "ms 7"),
         ("message", "a\n b" + "x" * 100, "message a b" + "x" * 56 + "…"),
     ],
@@ -37,11 +38,13 @@ def test_an_outcome_shows_what_the_option_predicted_about() -> None:
 
 
 def test_a_solution_shows_the_options_own_run_and_its_cost() -> None:
-    """Each option of a solution question shows its own run against the goal; the cost where the cheapest wins."""
+    """Each option of a solution shows its own run: the goal, some of the rest, the cost where the cheapest wins."""
     option = an_option("a", change={"timeout": 3})
     scenario = a_scenario([option], asks="solution", goal={"ended": "done"}, least="cost")
-    seen = SeedProof({}, {"a": {"ended": "timeout"}}, ("b",), {"a": 0.0000021})
-    assert line_of(scenario, option, seen) == "ended timeout, $2.10 for a million such runs"
+    observed = {"written": None, "errno": 28, "billed_ms": 900, "ended": "timeout", "more": 1}
+    seen = SeedProof({}, {"a": observed}, ("b",), {"a": 0.0000021})
+    says = "ended timeout, errno 28, 900 ms billed, $2.10 for a million such runs"
+    assert line_of(scenario, option, seen) == says
 
 
 def test_without_a_run_nothing_is_shown() -> None:

@@ -64,8 +64,24 @@ def test_claims_come_by_urgency() -> None:
     ]
 
 
-@pytest.mark.parametrize("claim_id", ["LIM-000"])
-def test_a_claim_never_asked_has_no_numbers(claim_id: str) -> None:
+@pytest.mark.parametrize(
+    ("ahead", "says"),
+    [
+        (timedelta(seconds=59), "less than a minute"),
+        (timedelta(seconds=60), "1 minute"),
+        (timedelta(minutes=119), "119 minutes"),
+        (timedelta(minutes=120), "2 hours"),
+        (timedelta(hours=47), "47 hours"),
+        (timedelta(hours=48), "2 days"),
+    ],
+)
+def test_a_time_ahead_is_said_in_its_largest_unit(ahead: timedelta, says: str) -> None:
+    """Nobody is told of zero minutes or of 2,880."""
+    (item,) = of_claims([a_claim("LIM-001", None, {})], {"LIM-001": a_card("LIM-001", ahead)}, (), BEGAN)
+    assert item.why == f"1 of 2 right, due in {says}"
+
+
+def test_a_claim_never_asked_has_no_numbers() -> None:
     """An item without a card has nothing to count."""
-    (item,) = of_claims([a_claim(claim_id, None, {})], {}, (), BEGAN)
+    (item,) = of_claims([a_claim("LIM-000", None, {})], {}, (), BEGAN)
     assert item.more == {}

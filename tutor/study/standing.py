@@ -88,7 +88,9 @@ def _of_claim(claim: Claim, card: ReviewCard | None, is_due: bool, now: datetime
 def _span(span: timedelta) -> str:
     """A time span in its largest whole unit."""
     minutes = max(0, int(span.total_seconds())) // 60
+    if minutes == 0:
+        return "less than a minute"
     for unit, size in (("days", 24 * 60), ("hours", 60)):
         if minutes >= 2 * size:
             return f"{minutes // size} {unit}"
-    return f"{minutes} minutes" if minutes != 1 else "1 minute"
+    return "1 minute" if minutes == 1 else f"{minutes} minutes"
