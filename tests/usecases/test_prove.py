@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -313,6 +314,31 @@ def test_an_interruption_leaves_no_half_written_proof(experiment: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         prove(proving(shelf, functions), record=True)
     assert list(shelf.scenario_proofs) == ["limits/a"]
+    assert functions.closed == len(functions.created)
+
+
+def test_an_interruption_begins_nothing_more(experiment: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waits for its turn is given up; what runs is let end, so that its environments are closed."""
+    given_up = threading.Event()
+
+    class Pool(ThreadPoolExecutor):
+        def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+            super().shutdown(wait=False, cancel_futures=cancel_futures)
+            given_up.set()
+            super().shutdown(wait=wait)
+
+    def rule(call: Call) -> Any:
+        if call.index == 0:
+            raise KeyboardInterrupt
+        assert given_up.wait(60)
+        return an_invocation()
+
+    monkeypatch.setattr("tutor.usecases.prove.ThreadPoolExecutor", Pool)
+    names = [f"limits/q{number}" for number in range(9)]
+    functions = FakeFunctions(rule)
+    with pytest.raises(KeyboardInterrupt):
+        prove(proving(Shelf({name: [outcome(experiment, scenario_id=name)] for name in names}), functions))
+    assert len(functions.created) <= 3
     assert functions.closed == len(functions.created)
 
 

@@ -130,6 +130,7 @@ def test_a_refusal_can_be_caught_by_an_author(experiment: Write) -> None:
         ("import nowhere_to_be_found\n", 1, "ModuleNotFoundError"),
         ("\ndef observe(stage):\n    return {}['x']\n", 3, "KeyError: 'x'"),
         ("def observe(stage):\n    assert False, 'never'\n", 2, "never"),
+        ("def look():\n    return {}['x']\n\ndef observe(stage):\n    return look()\n", 2, "KeyError: 'x'"),
         ("def observe(stage, needed):\n    return {}\n", 1, "needed"),
         ("def observe(stage):\n    return [1]\n", 1, "mapping"),
         ("def observe(stage):\n    return {'a': [1]}\n", 1, "'a' is [1]"),
