@@ -328,16 +328,17 @@ def test_an_interruption_begins_nothing_more(experiment: Path, monkeypatch: pyte
             super().shutdown(wait=wait)
 
     def rule(call: Call) -> Any:
-        if call.index == 0:
+        if call.event == {"number": 0}:
             raise KeyboardInterrupt
         assert given_up.wait(60)
         return an_invocation()
 
     monkeypatch.setattr("tutor.usecases.prove.ThreadPoolExecutor", Pool)
-    names = [f"limits/q{number}" for number in range(9)]
+    names = {f"limits/q{number}": {"number": number} for number in range(9)}
+    shelf = Shelf({name: [outcome(experiment, scenario_id=name, given=given)] for name, given in names.items()})
     functions = FakeFunctions(rule)
     with pytest.raises(KeyboardInterrupt):
-        prove(proving(Shelf({name: [outcome(experiment, scenario_id=name)] for name in names}), functions))
+        prove(proving(shelf, functions))
     assert len(functions.created) <= 3
     assert functions.closed == len(functions.created)
 
