@@ -1,6 +1,8 @@
 """The claims and the tables behind them: complete, dated, and proven where a run can prove them."""
 
 import ast
+import inspect
+import re
 import sys
 from dataclasses import fields
 from datetime import date
@@ -114,6 +116,15 @@ def test_every_enforced_quota_and_every_price_stands_in_the_tables() -> None:
     """No limit and no price is a literal in Python: each field has its row."""
     assert {field.name for field in fields(Quotas)} <= set(table("quotas"))
     assert {field.name for field in fields(Prices)} <= set(table("pricing"))
+
+
+def test_an_enforced_quota_is_given_in_the_unit_that_the_program_reads() -> None:
+    """A size in bytes never stands in the table as kilobytes, nor a time in seconds as minutes."""
+    source = inspect.getsource(Quotas)
+    units = dict(re.findall(r"^ +(\w+): int  # (MB|s|bytes)\b", source, re.MULTILINE))
+    assert len(units) >= 15
+    quotas = table("quotas")
+    assert {name: quotas[name]["unit"] for name in units} == units
 
 
 def test_history_goes_back_in_time() -> None:
