@@ -120,11 +120,17 @@ class SmallLibrary:
 class SmallParts:
     """Everything the terminal is given. ``functions`` is scripted by the test."""
 
-    def __init__(self, root: Path, functions: FakeFunctions, now: Callable[[], datetime] = lambda: NOON) -> None:
+    def __init__(
+        self,
+        root: Path,
+        functions: FakeFunctions,
+        memory: ListMemory | None = None,
+        now: Callable[[], datetime] = lambda: NOON,
+    ) -> None:
         self.quotas: Quotas = QUOTAS
         self.prices: Prices = PRICES
         self.functions = functions
-        self.memory = ListMemory()
+        self.memory = memory or ListMemory()
         self.library = SmallLibrary(root)
         self.study_lesson = StudyLesson(self.library, functions, self.memory, now)
         self.run_lab = RunLab(self.library, functions, self.memory, PRICES, root / "workspace", now)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LEAST_WIDTH = 60
 LEAST_HEIGHT = 20
+THEME = "tokyo-night"
 
 
 def run_app(parts: "Parts") -> int:
@@ -60,6 +61,7 @@ class TutorApp(App[None]):
         self.course: CourseMap = parts.library.course_map()
         self.background = Background()
         self.refusal: TutorError | None = None
+        self.theme = THEME
 
     def get_default_screen(self) -> Screen[None]:
         """Home is the lowest screen of the stack."""

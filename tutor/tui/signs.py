@@ -15,8 +15,8 @@ RUN = "·run"
 ACT = "$text-accent"
 FAILED = "$text-error"
 HOLDS = "$text-success"
-MEASURED = "$text-warning"
-QUIET = "$text-muted"
+MEASURED = "$text-secondary"
+QUIET = "$foreground 70%"
 STRONG = "bold"
 
 STYLES: Mapping[str, str] = {

@@ -15,7 +15,7 @@ from tutor.tui import signs
 from tutor.tui.external_editor import ExternalEditor
 from tutor.tui.screens.lab_aid import LabAid
 from tutor.tui.screens.page import Sheets
-from tutor.tui.steps import number_of
+from tutor.tui.steps import entry_of, number_of
 from tutor.tui.watch import Watch, content_of
 from tutor.tui.widgets.bands import TopLine
 from tutor.tui.widgets.bench import Bench
@@ -77,7 +77,7 @@ class LabScreen(LabAid):
     def on_mount(self) -> None:
         """Open the learner's copy in the background."""
         super().on_mount()
-        self.query_one(TopLine).say(self._title(""))
+        self.query_one(TopLine).say(self._title())
         self.work(lambda: self.parts.run_lab.open(self.lab_id), self.show_state)
 
     def on_unmount(self) -> None:
@@ -99,7 +99,9 @@ class LabScreen(LabAid):
 
     # What is shown
 
-    def _title(self, title: str) -> str:
+    def _title(self) -> str:
+        entry = entry_of(self.tutor.course, self.lab_id)
+        title = dict(entry.labs).get(self.lab_id, self.lab_id) if entry else self.lab_id
         return f"{number_of(self.tutor.course, self.lab_id)}  lab  {title}"
 
     def show_state(self, state: "LabState") -> None:
@@ -120,7 +122,7 @@ class LabScreen(LabAid):
         signs_told = "● passed" if self.state.passed else "◐ begun"
         if self.state.solution_shown:
             signs_told += " · solution seen"
-        self.query_one(TopLine).say(self._title(self.state.lab.title), Content.styled(signs_told, signs.QUIET))
+        self.query_one(TopLine).say(self._title(), Content.styled(signs_told, signs.QUIET))
         for drawing in self.query(Drawing):
             drawing.refresh(layout=True)
         self.title_panes()

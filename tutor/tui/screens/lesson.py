@@ -12,7 +12,7 @@ from textual.widgets import Markdown
 from tutor.tui import signs
 from tutor.tui.screens.page import Sheets
 from tutor.tui.screens.paned import PanedPage
-from tutor.tui.steps import number_of
+from tutor.tui.steps import entry_of, number_of
 from tutor.tui.widgets.bands import TopLine
 from tutor.tui.widgets.code import code_drawing
 from tutor.tui.widgets.drawing import Drawing
@@ -44,7 +44,7 @@ class LessonScreen(PanedPage):
         self.look = look
         self.lesson: Lesson | None = None
         self.running = False
-        self.ran = 0
+        self.run_wanted = False
 
     def body(self) -> Iterable[Widget]:
         """Text, code and run."""
@@ -55,14 +55,14 @@ class LessonScreen(PanedPage):
     def on_mount(self) -> None:
         """Read the lesson in the background."""
         super().on_mount()
-        entry = next((lesson for lesson in self.tutor.course.lessons if lesson.id == self.lesson_id), None)
-        self.query_one(TopLine).say(self._title(entry.title if entry else self.lesson_id))
+        self.query_one(TopLine).say(self._title())
         self._say_run("Press r: the example runs in the sandbox.")
         self.work(lambda: self._read(), self._show)
         self.work(lambda: self.parts.see_progress.overview().marks.get(self.lesson_id), self._show_marks)
 
-    def _title(self, title: str) -> str:
-        return f"{number_of(self.tutor.course, self.lesson_id)}  {title}"
+    def _title(self) -> str:
+        entry = entry_of(self.tutor.course, self.lesson_id)
+        return f"{number_of(self.tutor.course, self.lesson_id)}  {entry.title if entry else self.lesson_id}"
 
     def _read(self) -> "tuple[Lesson, Mapping[str, str]]":
         lesson = self.parts.study_lesson.open(self.lesson_id)
@@ -75,14 +75,15 @@ class LessonScreen(PanedPage):
         self.query_one("#text", Markdown).update(self.lesson.text)
         self.query_one("#code-text", Drawing).show(code_drawing(files))
         self.refresh_keys()
+        if self.run_wanted:
+            self.action_run()
 
     def _show_marks(self, marks: "LessonMarks | None") -> None:
         if marks is None:
             return
         labs = "".join(signs.MARKS[mark] for mark in marks.labs.values())
         told = f"lesson {signs.MARKS[marks.text]}  labs {labs or '–'}  questions {signs.MARKS[marks.quiz]}"
-        title = self.lesson.title if self.lesson else self.lesson_id
-        self.query_one(TopLine).say(self._title(title), Content.styled(told, signs.QUIET))
+        self.query_one(TopLine).say(self._title(), Content.styled(told, signs.QUIET))
 
     def pane_title(self, tab: str) -> str:
         """The run's pane says that it runs."""
@@ -97,7 +98,10 @@ class LessonScreen(PanedPage):
 
     def action_run(self) -> None:
         """Run the example and show what it did."""
-        if self.running or self.lesson is None:
+        if self.lesson is None:
+            self.run_wanted = True
+            return
+        if self.running:
             return
         self.running = True
         self.tell("")
@@ -113,7 +117,6 @@ class LessonScreen(PanedPage):
         invocations, prices = ran
         names = [run.name for run in self.lesson.example.runs]
         self.running = False
-        self.ran += 1
         self.query_one("#report", Drawing).show(lambda width: report_lines(names, invocations, prices, width))
         self.query_one("#run").scroll_home(animate=False)
         self.title_panes()

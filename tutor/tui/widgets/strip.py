@@ -43,14 +43,16 @@ def strip_lines(invocation: "Invocation", width: int) -> Lines:
     if not phases:
         return ()
     cells = _cells(phases, min(width, MOST_CELLS) - len(phases) - 1)
-    names, bars = Content(""), Content("")
+    names, bars, end = Content(""), Content(""), ending(invocation)
     for number, (phase, count) in enumerate(zip(phases, cells, strict=True)):
+        name = Content(f"{phase.name} ") + Content.styled(milliseconds(phase.end_ms - phase.start_ms), signs.MEASURED)
         if number:
             bars += Content("┃")
-            names += Content(" " * max(3, bars.cell_length - names.cell_length))
+            latest = width - end.cell_length - 2 - name.cell_length
+            names += Content(" " * max(3, min(bars.cell_length, latest) - names.cell_length))
+        names += name
         bars += _bar(phase, count)
-        names += Content(f"{phase.name} ") + Content.styled(milliseconds(phase.end_ms - phase.start_ms), signs.MEASURED)
-    return (spread(names, ending(invocation), width), bars)
+    return (spread(names, end, width), bars)
 
 
 def _cells(phases: "tuple[Phase, ...]", room: int) -> list[int]:
