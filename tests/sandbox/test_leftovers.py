@@ -76,7 +76,9 @@ def start_tutor(quotas: Quotas, event: object) -> tuple[subprocess.Popen[str], i
     """A process of its own with one environment; its supervisor's pid."""
     root = str(locations.PACKAGE.parent)
     command = [sys.executable, "-c", TUTOR, root, json.dumps(asdict(quotas)), HANDLER, json.dumps(event)]
-    tutor = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    tutor = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
     assert tutor.stdout is not None
     return tutor, int(tutor.stdout.readline())
 

@@ -99,7 +99,9 @@ def test_everything_but_tmp_is_read_only(create: Create) -> None:
 
 def test_responses_are_counted_outside(create: Create) -> None:
     """The last byte that fits comes back; one more is Function.ResponseSizeTooLarge, and the environment lives on."""
-    function = create("calls = 0\ndef handler(event, context):\n    global calls; calls += 1\n    return 'x' * event or calls")
+    function = create(
+        "calls = 0\ndef handler(event, context):\n    global calls; calls += 1\n    return 'x' * event or calls"
+    )
     assert len(function.invoke(6_291_556 - 2).payload) == 6_291_554
     large = function.invoke(6_291_556 - 1)
     assert large.payload == {
@@ -123,7 +125,9 @@ def test_a_huge_event_for_a_handler_that_does_not_read_it_is_no_deadlock(create:
     assert create(code).invoke("x" * 6_000_000).payload == 6_000_000
 
 
-def test_environment_variables_are_lambdas_and_the_functions_own(create: Create, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_variables_are_lambdas_and_the_functions_own(
+    create: Create, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The host's variables never leak in; reserved ones cannot be replaced; the rest can."""
     monkeypatch.setenv("SECRET_OF_THE_HOST", "x")
     code = "import os\ndef handler(event, context): return dict(os.environ)"
@@ -143,8 +147,11 @@ def test_environment_variables_are_lambdas_and_the_functions_own(create: Create,
         ({"timeout": 0}, "Value '0' at 'timeout'"),
         ({"timeout": 901}, "Value '901' at 'timeout'"),
         ({"ephemeral_storage": 511}, "Value '511' at 'ephemeralStorage.size'"),
-        ({"environment": {"AWS_REGION": "x", "_HANDLER": "y"}}, "Reserved keys used in this request: AWS_REGION, _HANDLER"),
-        ({"environment": {"LONG": "x" * 4096}}, "exceeded the 4KB limit. String measured: {\"LONG\":\"xx"),
+        (
+            {"environment": {"AWS_REGION": "x", "_HANDLER": "y"}},
+            "Reserved keys used in this request: AWS_REGION, _HANDLER",
+        ),
+        ({"environment": {"LONG": "x" * 4096}}, 'exceeded the 4KB limit. String measured: {"LONG":"xx'),
         ({"environment": {"1A": "x"}}, "failed to satisfy constraint: Map keys must satisfy constraint"),
         ({"handler": "two words"}, "Value 'two words' at 'handler'"),
     ],

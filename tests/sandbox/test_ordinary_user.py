@@ -61,7 +61,10 @@ def python_of(user: int) -> str | None:
     for program in (sys.executable, "/usr/bin/python3", "/usr/local/bin/python3"):
         command = [program, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]
         try:
-            if subprocess.run(command, user=user, group=user, extra_groups=[], capture_output=True, cwd="/").returncode == 0:
+            if (
+                subprocess.run(command, user=user, group=user, extra_groups=[], capture_output=True, cwd="/").returncode
+                == 0
+            ):
                 return program
         except OSError:
             continue

@@ -16,7 +16,13 @@ MS = r"\d+\.\d\d ms"
 def shape(invocation: Invocation) -> list[str]:
     """The log with what differs from run to run replaced by its kind."""
     text = "\n".join(invocation.log_lines)
-    for pattern, kind in ((UUID, "ID"), (MS, "MS"), (r"\d+ ms", "N ms"), (r"Used: \d+", "Used: N"), (r"[0-9a-f]{64}", "H")):
+    for pattern, kind in (
+        (UUID, "ID"),
+        (MS, "MS"),
+        (r"\d+ ms", "N ms"),
+        (r"Used: \d+", "Used: N"),
+        (r"[0-9a-f]{64}", "H"),
+    ):
         text = re.sub(pattern, kind, text)
     return text.split("\n")
 
@@ -30,7 +36,9 @@ def test_a_cold_and_a_warm_start_tell_what_lambda_tells(create: Create) -> None:
     """Init Duration stands on the cold start only, and the log has Lambda's lines with their tabs."""
     function = create("print('module')\ndef handler(event, context):\n    print('handling')\n    return event\n")
     cold, warm = function.invoke({"n": 1}), function.invoke({"n": 2})
-    version = r"INIT_START Runtime Version: python:3\.\d+\.v\d+\tRuntime Version ARN: arn:aws:lambda:us-east-1::runtime:H"
+    version = (
+        r"INIT_START Runtime Version: python:3\.\d+\.v\d+\tRuntime Version ARN: arn:aws:lambda:us-east-1::runtime:H"
+    )
     lines = shape(cold)
     assert re.fullmatch(version, lines[0])
     assert lines[1:] == [
@@ -83,7 +91,7 @@ def test_an_exception_is_an_error_document_and_leaves_the_environment(create: Cr
         "errorMessage": "some error",
         "errorType": "Custom",
         "requestId": failed.report.request_id,
-        "stackTrace": ['  File "/var/task/app.py", line 5, in handler\n    if event: raise Custom(\'some error\')\n'],
+        "stackTrace": ["  File \"/var/task/app.py\", line 5, in handler\n    if event: raise Custom('some error')\n"],
     }
     assert failed.printed == (
         "[ERROR] Custom: some error\nTraceback (most recent call last):\n"

@@ -18,7 +18,7 @@ def cost(invocation: Invocation, prices: Prices) -> float:
     """The price of one invocation in USD at list price: request, duration, and /tmp above what is free."""
     seconds = invocation.report.billed_duration_ms / 1000
     gigabytes = invocation.report.memory_size_mb / 1024
-    storage = invocation.configuration.get("ephemeral_storage", prices.ephemeral_storage_free)
+    storage: int = invocation.configuration.get("ephemeral_storage", prices.ephemeral_storage_free)
     extra_storage = max(0, storage - prices.ephemeral_storage_free) / 1024
     return (
         prices.request

@@ -26,7 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--env", action="append", default=[], metavar="K=V", help="an environment variable; repeatable")
     parser.add_argument("--layer", action="append", default=[], metavar="PATH", help="a layer (not yet)")
     parser.add_argument("--runtime", metavar="ID", help="a runtime identifier such as python3.13")
-    parser.add_argument("--network", choices=("none", "public"), default="none", help="none (default) or public (not yet)")
+    parser.add_argument(
+        "--network", choices=("none", "public"), default="none", help="none (default) or public (not yet)"
+    )
     parser.add_argument("--count", type=int, default=1, metavar="N", help="invoke N times in one warm environment")
     parser.add_argument("--interval", type=float, default=0.0, metavar="S", help="seconds between invocations")
     parser.add_argument("--concurrency", type=int, default=1, metavar="N", help="invocations at a time (1 for now)")
@@ -35,8 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """0 when every invocation succeeded, 1 when one of them has a FunctionError."""
-    from tutor.usecases.configuration import HOST_RUNTIME
     from tutor.usecases.invoke_function import InvokeFunction, default_handler
+    from tutor.usecases.staging import HOST_RUNTIME
     from tutor.wiring import Tutor
 
     _check(arguments, HOST_RUNTIME)

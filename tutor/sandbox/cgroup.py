@@ -1,4 +1,4 @@
-"""Memory held by a control group: version 2 where its memory controller can be used, version 1 where that is what there is.
+"""Memory held by a control group: version 2 where its memory controller can be used, else version 1.
 
 The kernel counts every process of the tree, also one that nobody can see. What lies in ``/tmp`` is a disk's, not
 memory's: it is counted by the file system and left out. The group's hard limit is the function's memory and its
@@ -80,11 +80,8 @@ class MemoryGroup:
         """``cgroup-v1`` or ``cgroup-v2``."""
         return self.dialect.mechanism
 
-    def held(self, limit: int) -> tuple[int, int]:
-        """Bytes of (anonymous, shared) memory of everything in the group; what lies in ``/tmp`` counts as shared.
-
-        Exact whatever the ``limit``.
-        """
+    def held(self, limit: int) -> tuple[int, int]:  # noqa: ARG002 # the kernel is exact whatever the limit
+        """Bytes of (anonymous, shared) memory of everything in the group; what lies in ``/tmp`` counts as shared."""
         values = dict(line.split(" ", 1) for line in os.pread(self._stat, 8192, 0).decode().splitlines())
         return int(values[self.dialect.anonymous]), int(values.get(self.dialect.shared, 0))
 

@@ -1,4 +1,4 @@
-"""One execution environment: start, invoke, reset, shut down. Decides by the transition table; a supervisor executes."""
+"""One execution environment: start, invoke, reset, shut down. The transition table decides, a supervisor executes."""
 
 import json
 import math
@@ -96,7 +96,7 @@ class ExecutionEnvironment:
         self.state = after(self.state, Event.INIT_SUCCEEDED if ready else Event.INIT_FAILED)
 
     def invoke(self, event: Json, request_id: str | None = None) -> Invocation:
-        """Invoke once, synchronously. Raises ``ServiceError`` for a payload over the limit, else returns what happened."""
+        """Invoke once, synchronously, and return what happened. Raises ``ServiceError`` for too large a payload."""
         payload = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
         check_payload(payload, self._quotas)
         request_id = request_id or str(uuid4())
@@ -152,7 +152,7 @@ class ExecutionEnvironment:
         return None
 
     def _again(self, story: _Story, request_id: str) -> _Verdict | None:
-        """Run INIT again inside this invocation where the one before failed or was reset; its verdict if it fails too."""
+        """Run INIT again inside this invocation after a failed one or a reset; its verdict if it fails too."""
         if self.state is State.READY:
             return None
         message = self._run({"do": "start", "limit_ms": self.configuration.timeout * 1000})

@@ -153,8 +153,9 @@ def _devices(target: str) -> None:
 
 def _settings(target: str, layout: Layout) -> None:
     """A small /etc: the sandbox's one user, the loader's cache and the certificates; no resolver, no host names."""
+    nobody = "/sbin/nologin"
     texts = {
-        "passwd": f"root:x:0:0:root:/root:/sbin/nologin\n{USER}:x:{layout.uid}:{layout.gid}::/home/{USER}:/sbin/nologin\n",
+        "passwd": f"root:x:0:0:root:/root:{nobody}\n{USER}:x:{layout.uid}:{layout.gid}::/home/{USER}:{nobody}\n",
         "group": f"root:x:0:\n{USER}:x:{layout.gid}:\n",
         "hosts": "127.0.0.1 localhost\n",
         "resolv.conf": "",
@@ -176,7 +177,9 @@ def _cover(root: str, layout: Layout) -> None:
             inside = os.path.relpath(hidden, source)
             place = os.path.join(target, inside)
             if not inside.startswith("..") and inside != "." and os.path.isdir(place):
-                syscalls.mount("tmpfs", place, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=4k,nr_inodes=2,mode=755")
+                syscalls.mount(
+                    "tmpfs", place, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=4k,nr_inodes=2,mode=755"
+                )
                 syscalls.make_read_only(place)
 
 

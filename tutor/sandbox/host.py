@@ -1,9 +1,8 @@
-"""What this host offers: limit by limit the mechanism that will hold it, found by trying, and the cure where none can."""
+"""What this host offers: limit by limit the mechanism that holds it, found by trying, and the cure where none can."""
 
 import os
 import platform
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,7 +57,7 @@ def examine(quotas: Quotas) -> tuple[Finding, ...]:
     except HostError as error:
         return tuple(_missing(limit, str(error)) for limit in enforcement("none"))
     found = enforcement(cgroup.available() or "watchdog")
-    return tuple(_finding(limit, mechanism, found, quotas) for limit, mechanism in found.items())
+    return tuple(_finding(limit, mechanism, quotas) for limit, mechanism in found.items())
 
 
 def _try(quotas: Quotas) -> None:
@@ -92,7 +91,7 @@ def cure() -> str:
     return "Use a Linux host (or virtual machine) on which user namespaces are allowed." if os.geteuid() else ""
 
 
-def _finding(limit: str, mechanism: str, found: Mapping[str, str], quotas: Quotas) -> Finding:
+def _finding(limit: str, mechanism: str, quotas: Quotas) -> Finding:
     if limit == "memory":
         return Finding(limit, "enforced", mechanism, _WATCHED[mechanism])
     if limit == "cpu":

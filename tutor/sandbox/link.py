@@ -1,4 +1,4 @@
-"""The tutor's end of the line to one supervisor: start the process, give orders, read results, and make sure it ends."""
+"""The tutor's end of the line to one supervisor: start it, give orders, read results, and make sure it ends."""
 
 import os
 import socket

@@ -11,7 +11,10 @@ _CURVE_POINTS = 400
 class Meter(Protocol):
     """Where the numbers come from: a control group, or the process tree itself."""
 
-    mechanism: str
+    @property
+    def mechanism(self) -> str:
+        """Its name in ``Enforcement``."""
+        ...
 
     def held(self, limit: int) -> tuple[int, int]:
         """Bytes of (anonymous, shared) memory."""
@@ -30,6 +33,7 @@ class MemoryWatch:
     def __init__(self, meter: Meter, limit: int) -> None:
         self._meter = meter
         self._limit = limit
+        self._room = limit
         self.peak = 0
         self.curve: list[tuple[float, float]] = []
 

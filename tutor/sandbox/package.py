@@ -83,7 +83,8 @@ def _state(path: Path, root: Path) -> os.stat_result:
     if path.is_symlink():
         target = path.resolve()
         if not target.is_relative_to(root) or not target.is_file():
-            raise UsageError(f"{str(path)!r} is a link that does not lead to a file of the package. Copy the file instead.")
+            reason = "is a link that does not lead to a file of the package"
+            raise UsageError(f"{str(path)!r} {reason}. Copy the file instead.")
     state = path.stat()
     if not stat.S_ISREG(state.st_mode):
         raise UsageError(f"{str(path)!r} is no ordinary file, and a package holds ordinary files. Remove it.")

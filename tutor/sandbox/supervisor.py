@@ -138,7 +138,8 @@ class Supervisor:
             return
         watch = MemoryWatch(self._meter, self._limit)
         phase = Phase(generation, self._control.fileno(), watch, self._output)
-        readable = [self._control, generation.output, generation.ending]
+        control = self._control.fileno()
+        readable = [control, generation.output, generation.ending]
         while True:
             ready, _, _ = select.select(readable, [], [], _IDLE_MS / 1000)
             if generation.output in ready and not phase.drain():
@@ -146,7 +147,7 @@ class Supervisor:
             if generation.ending in ready or watch.sample(0):
                 generation.kill()
                 return
-            if self._control in ready:
+            if control in ready:
                 return
 
     def _answer(self, message: Message) -> None:

@@ -9,6 +9,16 @@ from uuid import uuid4
 from tutor.awslambda.function import FunctionConfiguration
 
 _REGION = "us-east-1"
+_LIBRARIES = (
+    "/var/lang/lib",
+    "/lib64",
+    "/usr/lib64",
+    "/var/runtime",
+    "/var/runtime/lib",
+    "/var/task",
+    "/var/task/lib",
+    "/opt/lib",
+)
 
 
 def runtime_variables(configuration: FunctionConfiguration, runtime: str) -> dict[str, str]:
@@ -18,7 +28,7 @@ def runtime_variables(configuration: FunctionConfiguration, runtime: str) -> dic
         "LANG": "en_US.UTF-8",
         "TZ": ":UTC",
         "PATH": "/var/lang/bin:/usr/local/bin:/usr/bin:/bin:/opt/bin",
-        "LD_LIBRARY_PATH": "/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib",
+        "LD_LIBRARY_PATH": ":".join(_LIBRARIES),
         "PYTHONPATH": "/var/runtime",
         "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
     }

@@ -1,1 +1,1 @@
-"""What runs inside an execution environment: standard library only, nothing of ours is imported from here or by here."""
+"""What runs inside an execution environment: standard library only, and it imports nothing of ours."""

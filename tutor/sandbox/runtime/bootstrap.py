@@ -2,8 +2,11 @@
 
 It runs as a program in ``/var/runtime`` and speaks over descriptor 3 with the supervisor outside. Nothing that
 happens in here is trusted there: limits, times and verdicts are made outside.
-Behaviour follows the error documents and log lines of AWS's own runtime client (facts: developer guide, python-handler).
+Behaviour follows the error documents and log lines of AWS's own runtime client (developer guide, python-handler).
+One file, because its modules would share their names with the learner's.
 """
+
+from __future__ import annotations
 
 import builtins
 import importlib
@@ -17,15 +20,21 @@ import traceback
 _PREFIX = struct.Struct("!IQ")
 _INDENT = "\u00a0\u00a0"
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from logging import LogRecord
+    from typing import Any
+
 
 class Channel:
     """The line to the supervisor: a JSON header and a body, both with their length in front."""
 
-    def __init__(self, descriptor):
+    def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         os.set_inheritable(descriptor, False)
 
-    def _read(self, size):
+    def _read(self, size: int) -> bytes:
         pieces = []
         while size:
             piece = os.read(self._descriptor, min(size, 1 << 20))
@@ -35,13 +44,13 @@ class Channel:
             size -= len(piece)
         return b"".join(pieces)
 
-    def receive(self):
+    def receive(self) -> tuple[dict[str, Any], bytes]:
         """Wait for the next event: (header, body)."""
         header_size, body_size = _PREFIX.unpack(self._read(_PREFIX.size))
         header = json.loads(self._read(header_size))
         return header, self._read(body_size)
 
-    def send(self, header, body=b""):
+    def send(self, header: Mapping[str, Any], body: bytes = b"") -> None:
         """Send one message whole."""
         text = json.dumps(header).encode()
         data = memoryview(_PREFIX.pack(len(text), len(body)) + text + body)
@@ -52,7 +61,7 @@ class Channel:
 class FunctionFailure(Exception):
     """A failure that has an error document of Lambda's own making."""
 
-    def __init__(self, error_type, message, trace=()):
+    def __init__(self, error_type: str, message: str, trace: Iterable[str] = ()) -> None:
         super().__init__(message)
         self.document = {
             "errorMessage": message,
@@ -62,10 +71,10 @@ class FunctionFailure(Exception):
         }
 
 
-def _frames(error):
+def _frames(error: BaseException) -> list[str]:
     """The stack trace as a list of strings, without the frames of this file and of the import machinery."""
     own = (__file__, importlib.__file__)
-    frames = [
+    frames: list[Any] = [
         (frame.filename, frame.lineno, frame.name, frame.line)
         for frame in traceback.extract_tb(error.__traceback__)
         if frame.filename not in own and not frame.filename.startswith("<frozen importlib")
@@ -73,7 +82,7 @@ def _frames(error):
     return traceback.format_list(frames)
 
 
-def _document(error, request_id):
+def _document(error: BaseException, request_id: str) -> dict[str, Any]:
     if isinstance(error, FunctionFailure):
         return dict(error.document, requestId=request_id)
     return {
@@ -84,7 +93,7 @@ def _document(error, request_id):
     }
 
 
-def _log_error(document):
+def _log_error(document: Mapping[str, Any]) -> None:
     """The error as one event of the log; lines within an event are joined by carriage returns."""
     lines = ["[ERROR] " + document["errorType"] + (": " + document["errorMessage"] if document["errorMessage"] else "")]
     if document["stackTrace"]:
@@ -97,12 +106,12 @@ def _log_error(document):
     sys.stdout.flush()
 
 
-def _stamp():
+def _stamp() -> str:
     now = time.time()
     return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now)) + ".%03dZ" % (now % 1 * 1000)
 
 
-def load_handler(name):
+def load_handler(name: str) -> Callable[[Any, LambdaContext], Any]:
     """The handler function that ``name`` (module path, last dot, function) stands for. Raises ``FunctionFailure``."""
     try:
         path, function = name.rsplit(".", 1)
@@ -114,13 +123,14 @@ def load_handler(name):
         raise FunctionFailure("Runtime.BuiltInModuleConflict", message)
     module = _import(path, module_name)
     try:
-        return getattr(module, function)
+        handler: Callable[[Any, LambdaContext], Any] = getattr(module, function)
     except AttributeError:
         message = "Handler '%s' missing on module '%s'" % (function, path)
         raise FunctionFailure("Runtime.HandlerNotFound", message) from None
+    return handler
 
 
-def _import(path, module_name):
+def _import(path: str, module_name: str) -> Any:
     try:
         return importlib.import_module(module_name)
     except ImportError as error:
@@ -135,11 +145,11 @@ def _import(path, module_name):
 class CognitoIdentity:
     """Who called, where the caller came through Cognito."""
 
-    def __init__(self, cognito_identity_id=None, cognito_identity_pool_id=None):
+    def __init__(self, cognito_identity_id: str | None = None, cognito_identity_pool_id: str | None = None) -> None:
         self.cognito_identity_id = cognito_identity_id
         self.cognito_identity_pool_id = cognito_identity_pool_id
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return "CognitoIdentity([cognito_identity_id=%s,cognito_identity_pool_id=%s])" % (
             self.cognito_identity_id,
             self.cognito_identity_pool_id,
@@ -149,7 +159,7 @@ class CognitoIdentity:
 class Client:
     """The ``client`` part of a mobile SDK's client context."""
 
-    def __init__(self, values):
+    def __init__(self, values: Mapping[str, Any]) -> None:
         for name in ("installation_id", "app_title", "app_version_name", "app_version_code", "app_package_name"):
             setattr(self, name, values.get(name))
 
@@ -157,7 +167,7 @@ class Client:
 class ClientContext:
     """What a direct caller passed as ClientContext."""
 
-    def __init__(self, values):
+    def __init__(self, values: Mapping[str, Any]) -> None:
         self.custom = values.get("custom")
         self.env = values.get("env")
         self.client = Client(values.get("client") or {})
@@ -166,7 +176,7 @@ class ClientContext:
 class LambdaContext:
     """The second argument of a handler, with every member of today's runtime."""
 
-    def __init__(self, header):
+    def __init__(self, header: Mapping[str, Any]) -> None:
         self.aws_request_id = header["id"]
         self.invoked_function_arn = header["arn"]
         self.function_name = os.environ.get("AWS_LAMBDA_FUNCTION_NAME")
@@ -180,19 +190,19 @@ class LambdaContext:
         self.client_context = ClientContext(context) if context else None
         self._deadline_ms = header["deadline_ms"]
 
-    def get_remaining_time_in_millis(self):
+    def get_remaining_time_in_millis(self) -> int:
         """Milliseconds until the timeout, never negative."""
         return max(int(self._deadline_ms - time.time() * 1000), 0)
 
-    def log(self, message):
+    def log(self, message: object) -> None:
         """Write to the log as it is."""
         sys.stdout.write(str(message))
 
-    def w3c(self):
+    def w3c(self) -> dict[str, str]:
         """W3C trace context, where the caller passed one."""
         return {}
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return "LambdaContext([aws_request_id=%s,function_name=%s,function_version=%s,memory_limit_in_mb=%s])" % (
             self.aws_request_id,
             self.function_name,
@@ -201,7 +211,7 @@ class LambdaContext:
         )
 
 
-def _encode(value):
+def _encode(value: Any) -> bytes:
     """How a return value becomes JSON text, as bytes. ``bytes`` pass as they are."""
     if isinstance(value, bytes):
         return value
@@ -213,14 +223,14 @@ def _encode(value):
     return text.encode("utf-8", "surrogatepass")
 
 
-def _decimal(value):
+def _decimal(value: object) -> float:
     decimal = sys.modules.get("decimal")
     if decimal is not None and isinstance(value, decimal.Decimal):
         return float(value)
     raise TypeError("Object of type %s is not JSON serializable" % type(value).__name__)
 
 
-def _decode(body):
+def _decode(body: bytes) -> Any:
     try:
         return json.loads(body)
     except ValueError as error:
@@ -232,42 +242,47 @@ class RequestId:
 
     current = ""
 
-    def filter(self, record):
+    def filter(self, record: LogRecord) -> bool:
         record.aws_request_id = RequestId.current
         return True
 
 
-def _prepare_logging():
+def _prepare_logging() -> None:
     import logging
 
-    formatter = logging.Formatter(
+    class OneEvent(logging.Formatter):
+        """Lines of one record stay one event of the log: they are joined by carriage returns."""
+
+        def format(self, record: LogRecord) -> str:
+            return super().format(record).replace("\n", "\r")
+
+    formatter = OneEvent(
         "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s", "%Y-%m-%dT%H:%M:%S"
     )
     formatter.converter = time.gmtime
-    plain = formatter.format
-    formatter.format = lambda record: plain(record).replace("\n", "\r")
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(formatter)
     handler.addFilter(RequestId())
     logging.getLogger().addHandler(handler)
 
 
-def _prepare_interpreter():
+def _prepare_interpreter() -> None:
     """Paths and built-ins as in the managed runtime; output goes out at once, so that a kill loses none of it."""
     version = "python%d.%d" % sys.version_info[:2]
     library = [path for path in sys.path if path.startswith("/var/lang")]
     given = [path for path in os.environ.get("PYTHONPATH", "").split(":") if path and path != "/var/runtime"]
-    sys.path[:] = ["/var/task", *given, "/opt/python/lib/%s/site-packages" % version, "/opt/python", "/var/runtime", *library]
-    sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True, write_through=True)
-    sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace", line_buffering=True, write_through=True)
+    layers = ["/opt/python/lib/%s/site-packages" % version, "/opt/python"]
+    sys.path[:] = ["/var/task", *given, *layers, "/var/runtime", *library]
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr] # never replaced here
     import _sitebuiltins
 
-    builtins.exit = _sitebuiltins.Quitter("exit", "Ctrl-D (i.e. EOF)")
-    builtins.quit = _sitebuiltins.Quitter("quit", "Ctrl-D (i.e. EOF)")
+    for name in ("exit", "quit"):
+        setattr(builtins, name, _sitebuiltins.Quitter(name, "Ctrl-D (i.e. EOF)"))
     builtins.help = _sitebuiltins._Helper()
 
 
-def _initialise(channel):
+def _initialise(channel: Channel) -> Callable[[Any, LambdaContext], Any]:
     """Load the handler; a failure is told, logged, and ends the process with code 1."""
     try:
         return load_handler(os.environ["_HANDLER"])
@@ -276,11 +291,14 @@ def _initialise(channel):
         warning = "LAMBDA_WARNING: Unhandled exception. The most likely cause is an issue in the function code."
         sys.stdout.write("[WARNING]\t%s\t\t%s\n" % (_stamp(), warning))
         _log_error(document)
-        channel.send({"kind": "init_error", "ready": True, "type": document["errorType"]}, json.dumps(document).encode())
+        header = {"kind": "init_error", "ready": True, "type": document["errorType"]}
+        channel.send(header, json.dumps(document).encode())
         sys.exit(1)
 
 
-def _handle(channel, handler, header, body):
+def _handle(
+    channel: Channel, handler: Callable[[Any, LambdaContext], Any], header: Mapping[str, Any], body: bytes
+) -> None:
     """One event. ``SystemExit`` is not caught: it ends the runtime, as in Lambda."""
     RequestId.current = header["id"]
     try:
@@ -296,7 +314,7 @@ def _handle(channel, handler, header, body):
     channel.send(reply, answer)
 
 
-def main():
+def main() -> None:
     """Serve until the supervisor ends the process."""
     channel = Channel(3)
     _prepare_interpreter()
