@@ -126,6 +126,8 @@ def _variable(pair: str) -> tuple[str, str]:
     name, equals, value = pair.partition("=")
     if not equals or not name:
         raise UsageError(f"--env {pair!r} is no KEY=VALUE.")
+    if any(0xD800 <= ord(letter) < 0xE000 for letter in pair):
+        raise UsageError(f"--env {pair!r} is no UTF-8 text.")
     return name, value
 
 
