@@ -10,8 +10,10 @@ import pytest
 from tutor import locations
 from tutor.awslambda.invocation import Invocation, Json, LogEvent, Phase, Report
 from tutor.content.library import ContentLibrary
+from tutor.errors import HostError
 from tutor.study.course import Lab, Lesson
 from tutor.usecases.grading import grade
+from tutor.wiring import Tutor
 
 UNITS = ("limits", "invocation-types", "versioning", "vpc", "lambda-at-edge")
 LESSON_FILES = sorted((locations.content_root() / "lessons").glob("*/*/lesson.md"))
@@ -148,3 +150,14 @@ def test_a_failure_of_every_run_passes_no_lab(path: Path) -> None:
     judged = grade(lab, [invocation(document, "Unhandled")] * len(lab.runs))
     assert not judged.passed
     assert any("ValueError" in verdict.why for verdict in judged.verdicts)
+
+
+@pytest.mark.parametrize("path", LESSON_FILES, ids=lambda path: path.parts[-2])
+def test_an_example_is_correct(path: Path) -> None:
+    """What a lesson shows first works: no run fails, and the first one is a cold start."""
+    try:
+        seen = Tutor().study_lesson.run_example("/".join(path.parts[-3:-1]))
+    except HostError as missing:
+        pytest.skip(str(missing))
+    assert [run.error_message for run in seen if run.function_error] == []
+    assert seen[0].cold
