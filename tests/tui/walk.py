@@ -72,8 +72,8 @@ class Walk:
 
     @property
     def words(self) -> str:
-        """The same with every run of blanks and line ends as one blank."""
-        return " ".join(self.text.split())
+        """The same without frames, and with every run of blanks and line ends as one blank."""
+        return " ".join(self.text.replace("│", " ").split())
 
     @property
     def screen(self) -> str:

@@ -31,11 +31,15 @@ class QuestionScreen(Page):
     CSS_PATH = "question.tcss"
     HELP_NOTE = "An answer is saved before it is explained. Where a run can show it, s runs it now."
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(
-            Binding(str(number), f"choose({number})", "choose", show=False, tooltip="Choose it, or take it back")
-            for number in range(1, 7)
+        *(Binding(str(number), f"choose({number})", show=False) for number in range(1, 7)),
+        Binding(
+            "space",
+            "choose_here",
+            "choose",
+            key_display="1–6",
+            id="choose",
+            tooltip="Choose by number, or with Space at ▸; once more takes it back",
         ),
-        Binding("space", "choose_here", "choose", key_display="1–6", id="choose", tooltip="Choose the option at ▸"),
         Binding("enter", "next", "answer", id="go_on", tooltip="Answer; after the explanation, on to the next"),
         Binding("x", "strike", "strike out", id="strike", tooltip="Strike out the option at ▸, or bring it back"),
         Binding("k", "sure", "how sure", id="sure", tooltip="Say how sure you are: guess, unsure, sure"),
