@@ -63,7 +63,7 @@ BROKEN = [
     (LESSON, "## More\n", "## More {{\n", 22, "", "this is no template", None),
     (LESSON, "Press r.", "Read on.", 12, "", "Press r", None),
     (LESSON, "---\nThis", "This", 1, "", "front matter", None),
-    (LESSON, "title: Every limit", "title: [", 4, "", "which begins in line 3: expected", None),
+    (LESSON, "title: Every limit", "title: [", 4, "", "which begins in line 2: expected", None),
     (LESSON, "{timeout: 3}", "{timeout: 901}", 6, "example.function.timeout", "AWS refuses", None),
     (LESSON, "{timeout: 3}", "{time_out: 3}", 6, "example.function.time_out", "knows no key", "timeout"),
     (LAB, "claims: [LIM-002]", "claims: [LMI-002]", 3, "claims[0]", "no claim", "LIM-002"),
@@ -85,7 +85,8 @@ BROKEN = [
     (f"{LAB_FOLDER}/hints.md", "## Where to look\n", "", 1, "", "level-two heading", None),
     (f"{LAB_FOLDER}/hints.md", "Read it.", "Read it 20 times.", 5, "", "the number '20'", None),
     (OUTCOME, "asks: outcome", "asks: outcom", 2, "asks", "must be one of", "outcome"),
-    (OUTCOME, "predicts: {status: timeout}", "predict: {status: timeout}", 18, "options[0].predict", "no key", "predicts"),
+    (OUTCOME, "predicts: {status: timeout}", "predict: {status: timeout}", 18,
+     "options[0].predict", "no key", "predicts"),
     (OUTCOME, "choose: 1", "choose: 2", 14, "choose", "at least one must be wrong", None),
     (OUTCOME, "choose: 1", "choose: 1\ngoal: {status: timeout}", 15, "goal", "no place here", None),
     (OUTCOME, "{wait: 45}", "{weight: 45}", 10, "seeds[1]", "these differ: wait, weight", None),
@@ -95,15 +96,18 @@ BROKEN = [
     (OUTCOME, "source: https", "source: ftp", 7, "source", "https://", None),
     (OUTCOME, "difficulty: 1", "difficulty: 4", 5, "difficulty", "from 1 to 3", None),
     (OUTCOME, "id: goes-on", "id: stopped", 20, "options[1].id", "here twice", None),
-    (OUTCOME, "predicts: {status: null}", "predicts: {status: '=> 3'}", 22, "options[1].predicts.status", "comparison", None),
+    (OUTCOME, "predicts: {status: null}", "predicts: {status: '=> 3'}", 22,
+     "options[1].predicts.status", "comparison", None),
     (OUTCOME, "observed.billed_ms", "observed.biled_ms", 19, "options[0].why", "observed no 'biled_ms'", "billed_ms"),
     (OUTCOME, "mistake: forgets the timeout\n    ", "", 20, "options[1].id", "must say mistake:", None),
     (SOLUTION, "least: cost", "least: effort", 14, "options[0].effort", "must say effort", None),
     (SOLUTION, "goal: {ended: done}\n", "", 1, "goal", "must say goal", None),
-    (SOLUTION, "    change: {ephemeral", "    key: true\n    change: {ephemeral", 16, "options[0].key", "no place here", None),
+    (SOLUTION, "    change: {ephemeral", "    key: true\n    change: {ephemeral", 16,
+     "options[0].key", "no place here", None),
     (FACT, "key: true, ", "", 9, "choose", "0 options have key: true", None),
     (FACT, ", mistake: an old value", "", 12, "options[1].id", "must say mistake:", None),
-    (FACT, "why: It was true for long.", "why: 'Was {{ observed.x }} true.'", 12, "options[1].why", "no name 'observed'", None),
+    (FACT, "why: It was true for long.", "why: 'Was {{ observed.x }} true.'", 12,
+     "options[1].why", "no name 'observed'", None),
     (CLAIMS, "id: LIM-003", "id: LIM-002", 13, "[2].id", "here twice", None),
     (CLAIMS, "id: LIM-003", "id: LIMIT-3", 13, "[2].id", "three digits", None),
     (CLAIMS, "experiment: stops", "experiment: stop", 10, "[1].experiment", "no experiment", "stops"),
@@ -114,15 +118,18 @@ BROKEN = [
     ("scenarios/limits/fits/experiment.py", "def observe(stage", "def observe(stage:", 1, "", "no Python", None),
     ("lessons/course.yaml", "[every-limit]", "[every-limt]", 4, "units[0].lessons[0]", "no lesson", "every-limit"),
     ("lessons/course.yaml", "id: limits", "id: Limits", 2, "units[0].id", "is no id", None),
+    ("data/blueprints/dva.yaml", "weight: 70", "weight: 60", 13, "domains", "add up to 90, not to 100", None),
+    ("data/blueprints/dva.yaml", "number: 4", "number: 1", 13, "domains", "the same number", None),
+    ("data/blueprints/dva.yaml", "pass_mark", "passmark", 8, "passmark", "no key 'passmark'", "pass_mark"),
+    ("data/glossary.yaml", "A name", "12 names", 2, "terms[0].means", "the number '12'", None),
+    ("data/runtimes.yaml", "2029-06-30", "2029-06-31", 4, "runtimes[0].deprecation", "must be a date", None),
     ("data/topics.yaml", "prefix: LIM", "prefx: LIM", 2, "topics[0].prefx", "no key 'prefx'", "prefix"),
     ("data/quotas.yaml", "value: 128", "value: lots", 2, "memory_size_min.value", "must be a whole number or", None),
     ("data/quotas.yaml", "timeout_max:", "timeout_mx:", 1, "timeout_max", "the program needs this key", None),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("file", "old", "new", "line", "key", "message", "near"), BROKEN
-)
+@pytest.mark.parametrize(("file", "old", "new", "line", "key", "message", "near"), BROKEN)
 def test_what_is_wrong_is_told_where_it_is(
     root: Path, file: str, old: str, new: str, line: int, key: str, message: str, near: str | None
 ) -> None:

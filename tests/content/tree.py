@@ -8,6 +8,8 @@ from tutor.awslambda.quotas import Quotas
 from tutor.content.library import ContentLibrary
 from tutor.study.scenario import Proof, SeedProof
 
+Seen = dict[str, object]
+
 _SOURCE = "https://docs.aws.amazon.com/lambda/latest/dg/page.html"
 _VALUES = {
     "memory_size_min": 128, "memory_size_max": 10240, "memory_size_default": 128,
@@ -45,9 +47,26 @@ FILES = {
     "data/topics.yaml": "topics:\n  - {id: limits, title: Limits, prefix: LIM}\n",
     "data/blueprints/dva.yaml": """\
 name: DVA-C03
+title: Developer
+questions: 65
+minutes: 130
+scored: 50
+unscored: 15
+scale: [100, 1000]
+pass_mark: 720
+scoring_rule: all-or-nothing
+as_of: 2026-11-20
+source: https://docs.aws.amazon.com/exam
 domains:
-  - {number: 1, title: Development}
-  - {number: 4, title: Troubleshooting}
+  - {number: 1, title: Development, weight: 70}
+  - {number: 4, title: Troubleshooting, weight: 30}
+""",
+    "data/glossary.yaml": "terms:\n  - {term: alias, means: A name for a version.}\n",
+    "data/runtimes.yaml": f"""\
+as_of: 2026-11-20
+source: {_SOURCE}
+runtimes:
+  - {{id: python3.13, os: Amazon Linux, deprecation: 2029-06-30, blocked: false}}
 """,
     "data/claims/limits/stops.py": """\
 import time
@@ -239,8 +258,8 @@ def plant(root: Path) -> Path:
 def record(root: Path) -> None:
     """Record what the experiments would see."""
     library = ContentLibrary(root, root / ".cache")
-    stopped = {"": {"status": "timeout", "billed_ms": 1000}}
-    fits = {"storage": {"ended": "done"}, "memory": {"ended": "failed"}}
+    stopped: dict[str, Seen] = {"": {"status": "timeout", "billed_ms": 1000}}
+    fits: dict[str, Seen] = {"storage": {"ended": "done"}, "memory": {"ended": "failed"}}
     library.write_claim_proof(
         "LIM-002", _proof(library.claim("LIM-002").proof_hash, {"": _SEEN}, ("LIM-002", "LIM-003"))
     )
@@ -249,10 +268,10 @@ def record(root: Path) -> None:
         library.write_scenario_proof(scenario.id, _proof(scenario.proof_hash, seen, (key,), seeds))
 
 
-_SEEN = {"status": "timeout", "finished": False}
+_SEEN: Seen = {"status": "timeout", "finished": False}
 
 
-def _proof(hash_: str | None, seen: dict[str, dict[str, object]], key: tuple[str, ...], seeds: int = 1) -> Proof:
+def _proof(hash_: str | None, seen: dict[str, Seen], key: tuple[str, ...], seeds: int = 1) -> Proof:
     assert hash_ is not None
     seed = SeedProof(given={}, observed=seen, key=key, cost={})
     return Proof(hash_, "2026-11-20", {"timeout": "watchdog"}, (seed,) * seeds)

@@ -1,11 +1,11 @@
 """The course map kept as JSON: the first frame of the terminal is painted from it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from tutor.content.stamped import read_stamped, write_stamped
+from tutor.content.stamped import Stamps, read_stamped, write_stamped
 from tutor.study.course import CourseMap, LessonEntry, UnitEntry
 
 
@@ -17,9 +17,9 @@ def read_index(cache: Path, root: Path) -> CourseMap | None:
     return CourseMap(tuple(_unit(unit) for unit in content["units"]))
 
 
-def write_index(cache: Path, root: Path, course: CourseMap, files: Sequence[Path]) -> None:
-    """Keep the course map, made from ``files``."""
-    write_stamped(cache / "course.json", files, {"root": str(root), "units": asdict(course)["units"]})
+def write_index(cache: Path, root: Path, course: CourseMap, made_from: Stamps) -> None:
+    """Keep the course map, made from the files of these stamps."""
+    write_stamped(cache / "course.json", made_from, {"root": str(root), "units": asdict(course)["units"]})
 
 
 def _unit(row: Mapping[str, Any]) -> UnitEntry:

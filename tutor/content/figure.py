@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from tutor.content.stamped import read_stamped, write_stamped
+from tutor.content.stamped import read_stamped, stamps, write_stamped
 from tutor.errors import ContentError, Problem
 
 Number = int | float
@@ -67,8 +67,9 @@ def read_figures(root: Path, name: str, cache: Path) -> Figures:
         return _thaw(content)
     from tutor.content.figures_file import parse_figures
 
+    made_from = stamps([source])
     figures = parse_figures(source, f"data/{name}.yaml")
-    write_stamped(kept, [source], {"source": str(source), **_freeze(figures)})
+    write_stamped(kept, made_from, {"source": str(source), **_freeze(figures)})
     return figures
 
 

@@ -1,6 +1,6 @@
 """The content as the use cases see it. What a cached course map does not need is imported later."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,8 +37,8 @@ class ContentLibrary:
     def _course(self) -> CourseMap:
         course = read_index(self.cache, self.root)
         if course is None:
-            course, files = self._shelf.course_map()
-            write_index(self.cache, self.root, course, files)
+            course, made_from = self._shelf.course_map()
+            write_index(self.cache, self.root, course, made_from)
         return course
 
     def course_map(self) -> CourseMap:
@@ -62,6 +62,14 @@ class ContentLibrary:
     def claims(self) -> tuple[Claim, ...]:
         """All sound claims, topic by topic; ``tutor content`` tells of the others."""
         return tuple(file.claim for file in self._shelf.claims.values() if not file.problems)
+
+    def broken_claims(self) -> Mapping[str, ContentError]:
+        """What is wrong with the claims that ``claims`` leaves out, by file; empty where all are sound."""
+        by_file: dict[str, list[Problem]] = {}
+        for topic in self._shelf.topics:
+            for problem in self._shelf.claims_problems(topic.prefix):
+                by_file.setdefault(problem.file, []).append(problem)
+        return {file: ContentError(problems) for file, problems in by_file.items()}
 
     def claim_proof(self, claim_id: str) -> Proof | None:
         """The recorded proof of the claim's experiment, or None."""

@@ -26,7 +26,7 @@ _ADDRESS = re.compile(
 )
 _MARKER = re.compile(r"[ \t>]*(?:10|[1-9])[.)](?=[ \t])")
 
-_TOKEN = re.compile(r"\w[\w.\-]*")
+_TOKEN = re.compile(r"\d+(?:,\d{3})+(?:\.\d+)?|\w[\w.\-]*")
 _REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d[a-z]?")
 _WORD = re.compile(
     r"\b(?:eleven(?:th)?|twelve|twelfth|(?:thir|four|fif|six|seven|eigh|nine)teen(?:th)?"

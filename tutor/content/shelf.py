@@ -12,6 +12,7 @@ from tutor.content.lab import lab_folder, read_lab
 from tutor.content.lesson import read_lesson, read_lesson_file
 from tutor.content.proofs import BrokenProof, read_proof
 from tutor.content.scenario import ScenarioFile, proof_hash, read_scenario_file, scenario_at
+from tutor.content.stamped import Stamps, stamps
 from tutor.content.template import Scope, Templates
 from tutor.content.texts import TextReading
 from tutor.content.topics import Topic, read_topics
@@ -39,35 +40,33 @@ class Shelf:
         """A new act of reading."""
         return TextReading(self.root, self.templates)
 
-    def course_map(self) -> tuple[CourseMap, list[Path]]:
-        """The course map, and the files it is made from. A broken lesson is there under its id."""
+    def course_map(self) -> tuple[CourseMap, Stamps]:
+        """The course map, and the stamps of the files it is made from. A broken lesson is there under its id."""
+        named = ("lessons/course.yaml", "data/quotas.yaml", "data/pricing.yaml")
+        made_from = stamps(self.root / name for name in named)
         reading = self.reading()
         units = read_course(reading)
         if not units:
             raise ContentError(reading.problems)
-        files = [
-            self.root / "lessons" / "course.yaml",
-            *(self.root / "data" / f"{n}.yaml" for n in ("quotas", "pricing")),
-        ]
-        entries = tuple(self._unit(number, unit, files) for number, unit in enumerate(units, start=1))
-        return CourseMap(entries), files
+        entries = tuple(self._unit(number, unit, made_from) for number, unit in enumerate(units, start=1))
+        return CourseMap(entries), made_from
 
-    def _unit(self, number: int, unit: UnitFile, files: list[Path]) -> UnitEntry:
-        lessons = tuple(self._lesson_entry(unit.lesson_id(lesson), files) for lesson in unit.lessons)
+    def _unit(self, number: int, unit: UnitFile, made_from: Stamps) -> UnitEntry:
+        lessons = tuple(self._lesson_entry(unit.lesson_id(lesson), made_from) for lesson in unit.lessons)
         return UnitEntry(unit.id, number, unit.title or unit.id, lessons)
 
-    def _lesson_entry(self, lesson_id: str, files: list[Path]) -> LessonEntry:
-        files.append(self.root / "lessons" / lesson_id / "lesson.md")
+    def _lesson_entry(self, lesson_id: str, made_from: Stamps) -> LessonEntry:
+        made_from += stamps([self.root / "lessons" / lesson_id / "lesson.md"])
         file = read_lesson_file(lesson_id, self.reading())
         if file is None:
             return LessonEntry(lesson_id, lesson_id, 0, (), (), ())
-        labs = tuple(self._lab_entry(f"{lesson_id}/{lab.value}", files) for lab in file.labs)
+        labs = tuple(self._lab_entry(f"{lesson_id}/{lab.value}", made_from) for lab in file.labs)
         quiz, claims = (tuple(node.value for node in nodes) for nodes in (file.quiz, file.claims))
         return LessonEntry(lesson_id, file.title or lesson_id, file.minutes, labs, quiz, claims)
 
-    def _lab_entry(self, lab_id: str, files: list[Path]) -> tuple[str, str]:
+    def _lab_entry(self, lab_id: str, made_from: Stamps) -> tuple[str, str]:
         path = lab_folder(self.root, lab_id) / "lab.yaml"
-        files.append(path)
+        made_from += stamps([path])
         reading = self.reading()
         node = reading.yaml(path)
         title = reading.render(node.child("title"), Scope(given={})) if node else ""

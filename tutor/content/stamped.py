@@ -6,7 +6,9 @@ Losing it costs time and nothing else: a folder that cannot be written or read i
 import json
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
+from threading import get_ident
 from typing import Any
 
 from tutor import __version__
@@ -40,13 +42,17 @@ def read_stamped(kept: Path) -> Any:
         return None
 
 
-def write_stamped(kept: Path, files: Iterable[Path], content: Any) -> None:
-    """Keep ``content`` (a JSON value) in ``kept``, in one step; silently not where the folder cannot be written."""
-    document = {"form": FORM, "stamps": stamps(files), "content": content}
-    aside = kept.with_name(f"{kept.name}.{os.getpid()}")
+def write_stamped(kept: Path, made_from: Stamps, content: Any) -> None:
+    """Keep ``content`` (a JSON value) in ``kept``, in one step; silently not where the folder cannot be written.
+
+    ``made_from`` are the stamps from before the files were read, so that a change meanwhile is not missed.
+    """
+    document = {"form": FORM, "stamps": made_from, "content": content}
+    aside = kept.with_name(f"{kept.name}.{os.getpid()}.{get_ident()}")
     try:
         kept.parent.mkdir(parents=True, exist_ok=True)
         aside.write_text(json.dumps(document), encoding="utf-8")
         aside.replace(kept)
     except OSError:
-        aside.unlink(missing_ok=True) if os.access(kept.parent, os.W_OK) else None
+        with suppress(OSError):
+            aside.unlink()

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +16,19 @@ from tutor.content.figure import Figures
 from tutor.content.figures_file import parse_figures
 from tutor.content.lab import lab_folder, read_lab
 from tutor.content.lesson import LessonFile, known_labs, lesson_of, read_lesson_file
+from tutor.content.lists import check_glossary, check_runtimes
 from tutor.content.node import Node
 from tutor.content.recorded import check_claim_proof, check_scenario_proof
 from tutor.content.references import References
 from tutor.content.scenario import ScenarioFile, proof_hash, read_scenario_file, scenario_at, seed_count
-from tutor.content.template import Scope, Templates
+from tutor.content.template import Templates
 from tutor.content.texts import TextReading
 from tutor.content.topics import Topic, read_topics
 from tutor.errors import ContentError, Problem
 from tutor.study.scenario import Proof
 from tutor.usecases.nearest import nearest
 
-OTHER_DATA = ("glossary", "runtimes")
+LISTS = {"data/glossary.yaml": check_glossary, "data/runtimes.yaml": check_runtimes}
 
 
 @dataclass(frozen=True)
@@ -87,9 +87,9 @@ class _Validator:
     def run(self) -> None:
         self.topics = self._file("data/topics.yaml", read_topics)
         blueprints = self._file("data/blueprints", read_blueprints)
-        for name in OTHER_DATA:
-            if (self.root / "data" / f"{name}.yaml").is_file():
-                self._file(f"data/{name}.yaml", partial(_read_other, name))
+        for name, check in LISTS.items():
+            if (self.root / name).is_file():
+                self._file(name, check)
         self._read_claims()
         questions = [path for topic in self._folders("scenarios") for path in self._folders("scenarios", topic.name)]
         names = References(
@@ -273,11 +273,3 @@ def _fill_in(file: ScenarioFile, proof: Proof | None, wanted: str | None, readin
 
 def _lessons_in(unit: Path) -> list[Path]:
     return sorted(path for path in unit.iterdir() if path.is_dir() and path.name[0] not in "._")
-
-
-def _read_other(name: str, reading: TextReading) -> None:
-    """Other data: YAML that can be read, and in the glossary texts whose numbers are filled in."""
-    node = reading.yaml(reading.root / "data" / f"{name}.yaml")
-    if node is not None and name == "glossary":
-        for text in node.texts():
-            reading.render(text, Scope())

@@ -1,0 +1,23 @@
+"""The real content holds together: ``tutor content`` has nothing to tell."""
+
+from tutor import locations
+from tutor.content.validation import validate
+
+
+def test_the_real_content_has_no_problems() -> None:
+    """Nothing is shipped that an author would be told to mend, and all that a run decides was run."""
+    found = validate(locations.content_root())
+    assert [str(problem) for problem in found.problems] == []
+    assert found.count("question", computed=True) == found.count("question", proven=True)
+    assert found.count("claim", computed=True) == found.count("claim", proven=True)
+
+
+def test_the_real_content_has_its_size() -> None:
+    """A folder that was not found would leave nothing to complain about."""
+    found = validate(locations.content_root())
+    assert found.units >= 5
+    assert found.count("lab") >= 6
+    assert found.count("question") >= 20
+    assert found.count("question", computed=True) >= 8
+    assert found.count("claim") >= 40
+    assert found.count("claim", proven=True) >= 15
