@@ -75,6 +75,7 @@ class Shelf:
     labs: list[Lab] = field(default_factory=list)
     scenario_proofs: dict[str, Proof] = field(default_factory=dict)
     claim_proofs: dict[str, Proof] = field(default_factory=dict)
+    broken: dict[str, ContentError] = field(default_factory=dict)
 
     def course_map(self) -> CourseMap:
         lessons: dict[str, list[Lab]] = {}
@@ -99,10 +100,19 @@ class Shelf:
         return next(lab for lab in self.labs if lab.id == lab_id)
 
     def claim(self, claim_id: str) -> Claim:
-        return next(claim for claim in self.all_claims if claim.id == claim_id)
+        for error in self.broken.values():
+            if any(problem.key == claim_id for problem in error.problems):
+                raise error
+        for claim in self.all_claims:
+            if claim.id == claim_id:
+                return claim
+        raise UsageError(f"There is no claim {claim_id!r}.")
 
     def claims(self) -> tuple[Claim, ...]:
         return tuple(self.all_claims)
+
+    def broken_claims(self) -> Mapping[str, ContentError]:
+        return self.broken
 
     def claim_proof(self, claim_id: str) -> Proof | None:
         return self.claim_proofs.get(self._experiment(claim_id))

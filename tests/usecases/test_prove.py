@@ -262,6 +262,24 @@ def test_a_topic_stands_for_all_that_is_computed_in_it(experiment: Path) -> None
     assert [item.asked for item in items] == [("LIM-005", "LIM-006"), ("limits/some-question",)]
 
 
+def test_a_topic_leaves_out_what_is_known_by_source(experiment: Path) -> None:
+    """Facts are told when they are asked for by id, and are no part of a topic's proofs."""
+    shelf = claims(experiment)
+    shelf.scenarios["limits/fact"] = [a_scenario([an_option("a", key=True)], asks="fact", scenario_id="limits/fact")]
+    assert [item.asked for item in proving(shelf).items(["limits"])] == [("LIM-005", "LIM-006")]
+
+
+def test_broken_claims_are_told_and_never_passed_over(experiment: Path) -> None:
+    """A claim that cannot be read is a difference of its own; asking for it says what is wrong with it."""
+    error = ContentError([Problem("data/claims/limits/claims.yaml", 9, "LIM-009", "no source")])
+    shelf = claims(experiment)
+    shelf.broken = {"data/claims/limits/claims.yaml": error}
+    first, *_ = prove(proving(shelf, FakeFunctions(TIMED_OUT)), record=True)
+    assert first == Finding("data/claims/limits/claims.yaml", "difference", str(error))
+    with pytest.raises(ContentError, match="no source"):
+        proving(shelf).items(["LIM-009"])
+
+
 @pytest.mark.parametrize(
     ("name", "near"),
     [

@@ -1,10 +1,10 @@
 """Prove questions and claims: run their experiments again, compare with what is recorded, or record."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal, Protocol
+from typing import Literal, NoReturn, Protocol
 
 from tutor.errors import ContentError, HostError, UsageError
 from tutor.study.claim import Claim
@@ -25,6 +25,10 @@ Status = Literal["proven", "difference", "recorded", "unproven", "not enforceabl
 class Proofs(Protocol):
     """Where proofs are kept: beside the scenario, and beside the experiment of a claim."""
 
+    def broken_claims(self) -> Mapping[str, ContentError]:
+        """What is wrong with claims that ``Library.claims`` leaves out, by file."""
+        ...
+
     def write_scenario_proof(self, scenario_id: str, proof: Proof) -> None:
         """Keep the proof as the scenario's ``proof.json``; the old file is whole until the new one is."""
         ...
@@ -36,11 +40,15 @@ class Proofs(Protocol):
 
 @dataclass(frozen=True)
 class Item:
-    """One experiment to run: a scenario, or the claims that share it. ``asked`` are the ids to report on."""
+    """One experiment to run: a scenario, or the claims that share it. ``asked`` are the ids to report on.
 
-    kind: Literal["scenario", "claims"]
+    A broken file of claims is an item too, with its ``error``, so that it is told.
+    """
+
+    kind: Literal["scenario", "claims", "broken"]
     asked: tuple[str, ...]
     claims: tuple[Claim, ...] = ()
+    error: ContentError | None = None
 
     @property
     def title(self) -> str:
@@ -78,15 +86,21 @@ class Prove:
     def items(self, names: Sequence[str]) -> tuple[Item, ...]:
         """What the names (scenario ids, claim ids, topics) stand for; no names stand for everything computed.
 
-        Raises ``UsageError`` for an unknown name, with the nearest valid one.
+        Raises ``UsageError`` for an unknown name, with the nearest valid one, ``ContentError`` for a broken claim.
         """
         claims = {claim.id: claim for claim in self.library.claims()}
         scenarios = self.library.scenario_ids()
-        if not names:
-            asked = (*(claim.id for claim in claims.values() if claim.by_experiment), *self._computed(scenarios))
-        else:
-            asked = tuple(id_ for name in names for id_ in _matching(name, claims, scenarios))
-        return _items(tuple(dict.fromkeys(asked)), claims)
+        topics = dict.fromkeys([*(claim.topic for claim in claims.values()), *map(_topic, scenarios)])
+        asked: dict[str, None] = {}
+        for name in names or ("",):
+            if name in claims or name in scenarios:
+                asked[name] = None
+            elif name in topics or not names:
+                asked |= dict.fromkeys(self._computed(name, claims, scenarios))
+            else:
+                self._refuse(name, [*claims, *scenarios, *topics])
+        broken = {} if names else self.proofs.broken_claims()
+        return (*(Item("broken", (file,), error=error) for file, error in broken.items()), *_items(asked, claims))
 
     def run(self, items: Sequence[Item], record: bool, begun: Callable[[Item], None]) -> Iterator[Finding]:
         """Run the items, two at a time, and yield what came out, in their order. ``begun`` is told from threads.
@@ -100,9 +114,12 @@ class Prove:
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
-    def _computed(self, scenarios: Sequence[str]) -> Iterator[str]:
-        """Ids of the scenarios that a run decides, and of the broken ones, so that they are told."""
+    def _computed(self, topic: str, claims: Mapping[str, Claim], scenarios: Sequence[str]) -> Iterator[str]:
+        """What a run decides in a topic, or in all: claims first. Broken questions too, so that they are told."""
+        yield from (claim.id for claim in claims.values() if claim.by_experiment and topic in ("", claim.topic))
         for scenario_id in scenarios:
+            if topic not in ("", _topic(scenario_id)):
+                continue
             try:
                 computed = self.library.scenario(scenario_id).asks != "fact"
             except ContentError:
@@ -110,8 +127,17 @@ class Prove:
             if computed:
                 yield scenario_id
 
+    def _refuse(self, name: str, valid: Sequence[str]) -> NoReturn:
+        try:
+            self.library.claim(name)
+        except UsageError as error:
+            raise UsageError(f"There is no claim, question or topic {name!r}{did_you_mean(name, valid)}.") from error
+        raise UsageError(f"The claim {name} cannot be proven as it is: tutor content says why.")
+
     def _examine(self, item: Item, begun: Callable[[Item], None]) -> _Examined:
         begun(item)
+        if item.error:
+            return _Examined(_all(item, "difference", str(item.error)))
         try:
             examined = self._examine_claims(item) if item.kind == "claims" else self._examine_scenario(item.asked[0])
         except ContentError as error:
@@ -169,20 +195,11 @@ class Prove:
         return tuple(_recorded(finding) for finding in examined.findings)
 
 
-def _matching(name: str, claims: Mapping[str, Claim], scenarios: Sequence[str]) -> tuple[str, ...]:
-    """Ids that a name stands for: itself, or everything of a topic."""
-    if name in claims or name in scenarios:
-        return (name,)
-    of_topic = [claim.id for claim in claims.values() if claim.topic == name and claim.by_experiment]
-    of_topic += [scenario for scenario in scenarios if scenario.startswith(f"{name}/")]
-    topics = {claim.topic for claim in claims.values()} | {scenario.split("/")[0] for scenario in scenarios}
-    if name not in topics:
-        near = did_you_mean(name, [*claims, *scenarios, *topics])
-        raise UsageError(f"There is no claim, question or topic {name!r}{near}.")
-    return tuple(of_topic)
+def _topic(scenario_id: str) -> str:
+    return scenario_id.split("/", maxsplit=1)[0]
 
 
-def _items(asked: Sequence[str], claims: Mapping[str, Claim]) -> tuple[Item, ...]:
+def _items(asked: Iterable[str], claims: Mapping[str, Claim]) -> tuple[Item, ...]:
     """One item for each scenario and for each experiment that claims share, in the order asked."""
     items: dict[object, Item] = {}
     for id_ in asked:
