@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from tutor.cli.changes import changes
 from tutor.cli.check import _changed
 from tutor.errors import UsageError
 from tutor.usecases.check_labs import Checked, Status
+from tutor.wiring import Tutor
 
 LABS = ("limits/every-limit/too-slow", "limits/every-limit/outgrows-memory")
 
@@ -170,23 +172,68 @@ def test_changes_are_seen(tmp_path: Path, polling: bool, monkeypatch: pytest.Mon
         told.close()  # type: ignore[attr-defined]
 
 
-def test_ctrl_c_ends_watching_without_a_traceback(home: Path) -> None:
-    """The real command, watching the real course's labs of a learner who has begun nothing."""
+LAB = "invocation-types/who-waits-for-the-answer/error-or-success"
+
+
+def solve(lab_id: str, folder: Path) -> None:
+    """Put the lab's first solution in the place of the learner's copy."""
+    for source in Tutor().library.lab(lab_id).solutions[0].iterdir():
+        shutil.copy(source, folder)
+
+
+def test_a_learners_copy_from_begun_to_passed(capsys: pytest.CaptureFixture[str], home: Path) -> None:
+    """In the real sandbox: the starter's copy fails with its reason, the solution passes, both are remembered."""
+    tutor = Tutor()
+    state = tutor.run_lab.open(LAB)
+    assert main(["check", LAB]) == 1
+    assert f"{LAB}  not passed: " in capsys.readouterr().out
+    solve(LAB, state.folder)
+    assert main(["check", LAB, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["status"] == "passed"
+    assert [attempt.passed for attempt in tutor.memory.lab_attempts()] == [False, True]
+
+
+def test_authored_leaves_the_learner_alone(home: Path) -> None:
+    """Proving the course makes no copy and stores no attempt."""
+    assert main(["check", "--authored", LAB]) == 0
+    assert not (home / "workspace").exists()
+    assert list(home.glob("*.db")) == []
+
+
+def test_watching_grades_on_save_until_ctrl_c(home: Path) -> None:
+    """The real command: the copy fails, is saved with the solution, passes; Ctrl+C ends without a traceback."""
+    folder = Tutor().run_lab.open(LAB).folder
     process = subprocess.Popen(
-        [sys.executable, "-m", "tutor", "check", "--watch"],
+        [sys.executable, "-m", "tutor", "check", LAB, "--watch", "--json"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "TUTOR_HOME": str(home)},
     )
+    assert process.stdout is not None
     assert process.stderr is not None
     try:
+        assert json.loads(process.stdout.readline())["status"] == "not passed"
         assert process.stderr.readline().startswith("Watching ")
+        stop = threading.Event()
+        saving = threading.Thread(target=save_until, args=(stop, folder))  # the watch may begin a moment later
+        saving.start()
+        try:
+            assert json.loads(process.stdout.readline())["status"] == "passed"
+        finally:
+            stop.set()
+            saving.join()
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        _, err = process.communicate(timeout=60)
     finally:
         process.kill()
         process.communicate()
     assert process.returncode == 130
     assert "Traceback" not in err
-    assert "not started" in out
+
+
+def save_until(stop: threading.Event, folder: Path) -> None:
+    """Save the solution now and then."""
+    solve(LAB, folder)
+    while not stop.wait(5):
+        solve(LAB, folder)
