@@ -4,8 +4,10 @@ import os
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta, timezone
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -74,6 +76,29 @@ def test_a_memory_without_a_file_works() -> None:
     assert memory.answers() == ()
     memory.add_answer(an_answer())
     assert memory.answers() == (an_answer(),)
+
+
+def test_a_memory_without_a_file_is_one_for_all_threads() -> None:
+    """What a worker thread adds is what another one reads."""
+    memory = open_memory("sqlite://")
+    worker = Thread(target=memory.add_answer, args=(an_answer(),))
+    worker.start()
+    worker.join()
+    assert memory.answers() == (an_answer(),)
+
+
+@pytest.mark.parametrize("where", ["sqlite://", "sqlite:///{}/tutor.db"])
+def test_threads_share_one_memory(tmp_path: Path, where: str) -> None:
+    """Many worker threads may add and read at the same time; the first ones make the database."""
+    memory = open_memory(where.format(tmp_path))
+
+    def work(number: int) -> int:
+        memory.add_answer(an_answer(number))
+        return len(memory.answers())
+
+    with ThreadPoolExecutor(8) as workers:
+        assert min(workers.map(work, range(40))) >= 1
+    assert sorted(answer.seed for answer in memory.answers()) == list(range(40))
 
 
 def test_every_answer_is_synced_to_the_disk_when_it_returns(tmp_path: Path) -> None:

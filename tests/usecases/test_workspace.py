@@ -1,9 +1,11 @@
 """The learner's own files: never overwritten, never lost."""
 
+import fcntl
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -169,6 +171,20 @@ def test_two_processes_open_a_lab_at_once(workspace: Workspace, starter: Path) -
         process.stdin.write("go\n")
         process.stdin.flush()
     assert sorted(process.communicate()[0].strip() for process in processes) == ["False", "False", "False", "True"]
+    assert code(workspace).read_text() == "starter"
+
+
+def test_one_change_waits_for_another(workspace: Workspace, starter: Path) -> None:
+    """While another process changes the workspace nothing is touched; when it has ended, the change is made."""
+    workspace.open(LAB, starter)
+    code(workspace).write_text("mine")
+    with (workspace.root / ".lock").open("a") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        change = Thread(target=workspace.reset, args=(LAB, starter))
+        change.start()
+        change.join(0.3)
+        assert code(workspace).read_text() == "mine"
+    change.join()
     assert code(workspace).read_text() == "starter"
 
 

@@ -36,8 +36,7 @@ def make_engine(url: URL) -> Engine:
 
 
 def _set_up(connection: Any, record: Any) -> None:  # noqa: ARG001
-    """Our own BEGIN (Python's driver would leave DDL outside), the write-ahead log, and a sync at each commit."""
-    connection.isolation_level = None
+    """The write-ahead log, and a sync at each commit."""
     _use_write_ahead_log(connection)
     connection.execute("PRAGMA synchronous=FULL")
 
@@ -59,4 +58,5 @@ def _use_write_ahead_log(connection: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
+    """Our own BEGIN: Python's driver would begin at the first change only, and leave a migration's DDL outside."""
     connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get(BEGIN, 'DEFERRED')}")
