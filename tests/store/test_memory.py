@@ -214,6 +214,42 @@ def test_a_read_only_home_is_told(tmp_path: Path) -> None:
         memory.add_answer(an_answer(1))
 
 
+def test_a_database_that_another_process_does_not_let_go_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A writer that never ends gives a sentence after the wait, and nothing is half written."""
+    monkeypatch.setattr("tutor.store.engine.BUSY_SECONDS", 0.05)
+    memory = memory_in(tmp_path)
+    memory.add_answer(an_answer())
+    other = sqlite3.connect(tmp_path / "tutor.db", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(StoreError, match="is locked by another process"):
+        memory.add_answer(an_answer(1))
+    other.execute("ROLLBACK")
+    other.close()
+    memory.add_answer(an_answer(2))
+    assert [answer.seed for answer in memory.answers()] == [0, 2]
+
+
+def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
+    """When there is no room the sentence says so; what was saved before is there, and can be read."""
+    memory = memory_in(tmp_path)
+    memory.add_answer(an_answer())
+    with memory._engine.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+
+    def fill() -> None:
+        for number in range(1, 200):
+            memory.add_answer(an_answer(number))
+
+    with pytest.raises(StoreError, match="has no room left on its disk"):
+        fill()
+    kept = [answer.seed for answer in memory.answers()]
+    assert kept == list(range(len(kept)))
+    assert kept
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 def test_a_home_of_somebody_else_is_told(tmp_path: Path) -> None:
     """An ordinary user in a home that is not theirs is told which file, and what to do."""
