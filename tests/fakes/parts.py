@@ -1,6 +1,6 @@
 """A small tutor for the terminal's tests: real use cases over a course in memory and a scripted sandbox."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -61,7 +61,8 @@ class SmallLibrary:
     root: Path
 
     def __post_init__(self) -> None:
-        self._lessons: Mapping[str, Lesson] = {
+        self._broken: dict[str, Exception] = {}
+        self._lessons: dict[str, Lesson] = {
             lesson.id: replace(
                 lesson,
                 example=replace(lesson.example, folder=lab_folders(self.root) / "example"),
@@ -76,10 +77,20 @@ class SmallLibrary:
             lab, starter=folder / "starter", solutions=(folder / "solution",), checks=folder / "checks.py", rejected=()
         )
 
+    def replace_lesson(self, lesson: Lesson) -> None:
+        """Another lesson in the place of the one with its id."""
+        self._lessons[lesson.id] = lesson
+
+    def break_lesson(self, lesson_id: str, error: Exception) -> None:
+        """From now on asking for this lesson raises."""
+        self._broken[lesson_id] = error
+
     def course_map(self) -> CourseMap:
         return CourseMap(UNITS)
 
     def lesson(self, lesson_id: str) -> Lesson:
+        if lesson_id in self._broken:
+            raise self._broken[lesson_id]
         if lesson_id not in self._lessons:
             raise UsageError(f"There is no lesson {lesson_id!r}; did you mean 'limits/every-limit'?")
         return self._lessons[lesson_id]

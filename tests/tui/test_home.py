@@ -80,11 +80,11 @@ async def test_a_database_that_cannot_be_used_ends_the_app_with_its_code(tmp_pat
     app = TutorApp(small(tmp_path, memory))
     async with app.run_test(size=(80, 24)) as pilot:
         for _ in range(1000):
-            if app.refusal is not None:
+            if app.ended_by is not None:
                 break
             await pilot.pause(0.01)
     assert app.return_code == 2
-    assert str(app.refusal) == "The database is from a newer version."
+    assert str(app.ended_by) == "The database is from a newer version."
 
 
 async def test_broken_content_is_told_and_the_rest_stays_usable(tmp_path: Path) -> None:

@@ -1,9 +1,10 @@
 """A lesson: read, run, go on."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from tests.tui.walk import walking
-from tutor.errors import HostError
+from tutor.errors import ContentError, HostError, Problem
 
 
 async def test_r_runs_the_example_and_shows_strip_and_log(tmp_path: Path) -> None:
@@ -63,3 +64,34 @@ async def test_o_opens_one_of_several_claims_and_escape_comes_back(tmp_path: Pat
         assert "claim LIM-005" in walk.text
         await walk.press("escape")
         assert walk.screen == "LessonScreen"
+
+
+async def test_enter_reads_to_the_end_before_it_goes_on(tmp_path: Path) -> None:
+    """Promise: a text longer than the screen is not counted as read by a single Enter."""
+    async with walking(tmp_path, 60, 20) as walk:
+        lesson = walk.parts.library.lesson("limits/every-limit")
+        long = replace(lesson, text=lesson.text + "\n\n".join(f"Paragraph {n}." for n in range(20)))
+        walk.parts.library.replace_lesson(long)
+        await walk.press("enter")
+        assert "Enter read on" in walk.text
+        await walk.press("enter")
+        assert walk.screen == "LessonScreen"
+        for _ in range(10):
+            if "Enter go on" in walk.text:
+                break
+            await walk.press("enter")
+        assert "Paragraph 19." in walk.text
+        await walk.press("enter")
+        assert walk.screen == "LabScreen"
+
+
+async def test_a_lesson_that_cannot_be_read_holds_nobody_up(tmp_path: Path) -> None:
+    """Promise: a broken lesson is told with its file and line; Enter goes on, and it is not counted as read."""
+    async with walking(tmp_path) as walk:
+        walk.parts.library.break_lesson(
+            "limits/every-limit", ContentError([Problem("lesson.md", 3, "title", "is missing")])
+        )
+        await walk.press("enter")
+        assert "lesson.md:3" in walk.text
+        await walk.press("enter")
+        assert not [act for act in walk.parts.memory.acts() if act.what == "lesson read"]

@@ -27,16 +27,16 @@ THEME = "tokyo-night"
 def run_app(parts: "Parts") -> int:
     """Open the terminal program and return its exit code.
 
-    Raises ``UsageError`` where there is no terminal, and what reading the course map raises.
+    Raises ``UsageError`` where there is no terminal, what reading the course map raises, and, once the terminal is
+    given back, what made the app leave: a database that cannot be used, or a fault of its own.
     """
     if not (_terminal(sys.__stdin__) and _terminal(sys.__stderr__)):
         raise UsageError("The tutor needs a terminal to draw on; `tutor --help` lists the commands that do without.")
     app = TutorApp(parts)
     app.run()
     app.background.settle(1.0)
-    if app.refusal is not None:
-        print(f"tutor: {app.refusal}", file=sys.stderr)
-        return app.refusal.exit_code
+    if app.ended_by is not None:
+        raise app.ended_by
     return app.return_code or 0
 
 
@@ -60,7 +60,7 @@ class TutorApp(App[None]):
         self.parts = parts
         self.course: CourseMap = parts.library.course_map()
         self.background = Background()
-        self.refusal: TutorError | None = None
+        self.ended_by: Exception | None = None
         self.theme = THEME
 
     def get_default_screen(self) -> Screen[None]:
@@ -68,9 +68,17 @@ class TutorApp(App[None]):
         return HomeScreen(self.course)
 
     def refuse(self, error: TutorError) -> None:
-        """Leave, because the tutor cannot be used as things are; ``run_app`` says why."""
-        self.refusal = error
+        """Leave, because the tutor cannot be used as things are; ``run_app`` raises why."""
+        self.ended_by = error
         self.exit(return_code=error.exit_code)
+
+    def _handle_exception(self, error: Exception) -> None:
+        self.ended_by = self.ended_by or error
+        super()._handle_exception(error)
+
+    def _fatal_error(self) -> None:
+        """Give the terminal back without a traceback: the command line's boundary logs it and says a sentence."""
+        self._close_messages_no_wait()
 
     def open_step(self, step: "NextStep") -> None:
         """Open what a next step names, in place of the page that is open now; home is never replaced."""

@@ -4,6 +4,7 @@ This is the worker boundary. What a person can mend arrives as its sentence; any
 this program, which is written to the log and told as such. A thread never touches a widget.
 """
 
+import errno
 import threading
 import time
 from collections.abc import Callable
@@ -12,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from tutor import locations
-from tutor.errors import TutorError
+from tutor.errors import StoreError, TutorError
+
+_NOT_WRITABLE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT}
 
 
 @dataclass(frozen=True)
@@ -55,9 +58,19 @@ def _guarded(job: Callable[[], Any], deliver: Deliver) -> None:
         outcome = job()
     except TutorError as error:
         outcome = Failure(str(error), error)
+    except OSError as error:
+        outcome = _not_writable(error) if error.errno in _NOT_WRITABLE else Failure(_told(error))
     except Exception as fault:
         outcome = Failure(_told(fault))
     deliver(outcome)
+
+
+def _not_writable(error: OSError) -> Failure:
+    refused = StoreError(
+        f"{error.filename or 'A file'} cannot be used: {error.strerror}. "
+        "Make it readable and writable, or set TUTOR_HOME to a folder that is yours."
+    )
+    return Failure(str(refused), refused)
 
 
 def _told(fault: Exception) -> str:

@@ -58,6 +58,7 @@ class LabScreen(LabAid):
         self.last: LabRun | None = None
         self.seen: list[Invocation] = []
         self.prices: Prices | None = None
+        self.unusable = False
         self.runs = 0
         self.running_since: float | None = None
         self.ran_content: dict[str, bytes] | None = None
@@ -78,7 +79,7 @@ class LabScreen(LabAid):
         """Open the learner's copy in the background."""
         super().on_mount()
         self.query_one(TopLine).say(self._title())
-        self.work(lambda: self.parts.run_lab.open(self.lab_id), self.show_state)
+        self.work(lambda: self.parts.run_lab.open(self.lab_id), self.show_state, self._not_opened)
 
     def on_unmount(self) -> None:
         """Nothing typed is lost, and nobody watches any more."""
@@ -88,6 +89,8 @@ class LabScreen(LabAid):
     @property
     def passed(self) -> bool:
         """Whether Enter goes on: passed, or nothing failed that this host can judge."""
+        if self.unusable:
+            return True
         if self.last is not None:
             return self.last.grade.passed or self.last.grade.unjudged
         return self.state is not None and self.state.passed
@@ -96,6 +99,11 @@ class LabScreen(LabAid):
     def changed(self) -> bool:
         """Whether the copy differs from what was run last."""
         return self.state is not None and content_of(self.state.folder) != self.ran_content
+
+    def _not_opened(self, failure: "Failure") -> None:
+        """A lab that cannot be opened holds nobody up: Enter goes on."""
+        self.unusable = True
+        self.refresh_keys()
 
     # What is shown
 

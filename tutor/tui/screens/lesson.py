@@ -45,6 +45,9 @@ class LessonScreen(PanedPage):
         self.lesson: Lesson | None = None
         self.running = False
         self.run_wanted = False
+        self.unreadable = False
+        self._loading = True
+        self._seen_end = False
 
     def body(self) -> Iterable[Widget]:
         """Text, code and run."""
@@ -57,7 +60,9 @@ class LessonScreen(PanedPage):
         super().on_mount()
         self.query_one(TopLine).say(self._title())
         self._say_run("Press r: the example runs in the sandbox.")
-        self.work(lambda: self._read(), self._show)
+        self.work(self._read, self._show, self._not_read)
+        self.watch(self.pane("lesson"), "scroll_y", self._scrolled, init=False)
+        self.watch(self.pane("lesson"), "virtual_size", self.refresh_keys, init=False)
         self.work(lambda: self.parts.see_progress.overview().marks.get(self.lesson_id), self._show_marks)
 
     def _title(self) -> str:
@@ -72,11 +77,21 @@ class LessonScreen(PanedPage):
 
     def _show(self, read: "tuple[Lesson, Mapping[str, str]]") -> None:
         self.lesson, files = read
-        self.query_one("#text", Markdown).update(self.lesson.text)
+        self.call_later(self._show_text, self.lesson.text)
         self.query_one("#code-text", Drawing).show(code_drawing(files))
         self.refresh_keys()
         if self.run_wanted:
             self.action_run()
+
+    async def _show_text(self, text: str) -> None:
+        await self.query_one("#text", Markdown).update(text)
+        self._loading = False
+        self.call_after_refresh(self.refresh_keys)
+
+    def _not_read(self, failure: "Failure") -> None:
+        """A lesson that cannot be read holds nobody up: Enter goes on, and it does not count as read."""
+        self.unreadable = True
+        self.refresh_keys()
 
     def _show_marks(self, marks: "LessonMarks | None") -> None:
         if marks is None:
@@ -90,8 +105,25 @@ class LessonScreen(PanedPage):
         return {"code": "example", "run": "run · running" if self.running else "run"}.get(tab, tab)
 
     def word_for(self, action: str) -> str | None:
-        """Enter goes back where the lesson was only looked up."""
-        return "back" if action == "next" and self.look else None
+        """Enter reads on to the end; it goes back where the lesson was only looked up."""
+        if action != "next":
+            return None
+        if not self._at_end:
+            return "read on"
+        return "back" if self.look else "go on"
+
+    @property
+    def _at_end(self) -> bool:
+        """Whether the last line of the text has been on the screen."""
+        return self._seen_end or self._end_in_sight()
+
+    def _scrolled(self) -> None:
+        self._seen_end = self._seen_end or self._end_in_sight()
+        self.refresh_keys()
+
+    def _end_in_sight(self) -> bool:
+        pane = self.pane("lesson")
+        return self.unreadable or (not self._loading and pane.display and pane.scroll_y >= pane.max_scroll_y - 1)
 
     def _say_run(self, sentence: str) -> None:
         self.query_one("#report", Drawing).show(lambda width: Content.styled(sentence, signs.QUIET).wrap(width))
@@ -128,14 +160,28 @@ class LessonScreen(PanedPage):
         self.title_panes()
 
     def action_next(self) -> None:
-        """The text counts as read; open what comes next."""
-        if self.look:
+        """Read on; at the end the text counts as read, and what comes next opens."""
+        if not self._at_end:
+            self._read_on()
+        elif self.look:
             self.tutor.back()
         else:
             self.work(self._finish, self.go)
 
+    def _read_on(self) -> None:
+        """The next page of the text; from another pane first back to it."""
+        pane = self.pane("lesson")
+        if self.lesson is None:
+            return
+        if not pane.display:
+            self.show_tab("lesson")
+        elif not self._loading:
+            pane.scroll_relative(y=max(1, pane.size.height - 3), animate=False)
+        self.call_after_refresh(self.refresh_keys)
+
     def _finish(self) -> "NextStep":
-        self.parts.study_lesson.finish(self.lesson_id)
+        if not self.unreadable:
+            self.parts.study_lesson.finish(self.lesson_id)
         return self.parts.see_progress.after("lesson", self.lesson_id)
 
     def action_claim(self) -> None:

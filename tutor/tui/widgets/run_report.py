@@ -17,14 +17,18 @@ if TYPE_CHECKING:
     from tutor.awslambda.prices import Prices
 
 LOG_LINES = 60
+_RESETS = ("timeout", "memory", "exit")
 ANSWER_CHARACTERS = 400
 
 
 def report_lines(names: Sequence[str], invocations: "Sequence[Invocation]", prices: "Prices", width: int) -> Lines:
     """All invocations of a run, one below the other; ``names`` are the runs' names in the same order."""
     lines: list[Content] = []
+    before: Invocation | None = None
     for name, invocation in zip(names, invocations, strict=False):
-        lines += [*_invocation_lines(name, invocation, prices, width), Content("")]
+        began = _began(invocation, before)
+        lines += [*_invocation_lines(name, began, invocation, prices, width), Content("")]
+        before = invocation
     if invocations:
         lines += _held_by(invocations[-1], width)
     return lines
@@ -35,10 +39,17 @@ def dollars(amount: float) -> str:
     return f"${amount:.10f}"
 
 
-def _invocation_lines(name: str, invocation: "Invocation", prices: "Prices", width: int) -> Lines:
+def _began(invocation: "Invocation", before: "Invocation | None") -> str:
+    """In what kind of environment it began: a new one, a used one, or one that was reset by the run before."""
+    if invocation.cold:
+        return "cold"
+    broken = before is not None and before.phases and before.phases[-1].ended in _RESETS
+    return "after a reset" if broken else "warm"
+
+
+def _invocation_lines(name: str, began: str, invocation: "Invocation", prices: "Prices", width: int) -> Lines:
     report = invocation.report
-    begun = "cold" if invocation.cold else "warm"
-    head = Content.styled(name, signs.STRONG) + Content.styled(f" · {report.memory_size_mb} MB · {begun}", signs.QUIET)
+    head = Content.styled(name, signs.STRONG) + Content.styled(f" · {report.memory_size_mb} MB · {began}", signs.QUIET)
     return [
         head.truncate(width, ellipsis=True),
         *strip_lines(invocation, width),
