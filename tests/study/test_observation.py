@@ -15,6 +15,7 @@ from tutor.study.scenario import SeedProof
         ("status", "timeout", "status timeout"),
         ("billed_ms", 1000, "1,000 ms billed"),
         ("max_memory_used_mb", 128, "128 MB max memory used"),
+        ("billed_ms_after", 1001, "1,001 ms billed after"),
         ("rows", 3, "rows 3"),
         ("ratio", 0.5, "ratio 0.5"),
         ("finished", False, "not finished"),

@@ -40,10 +40,10 @@ def _names(scenario: Scenario, option: Option, observed: Mapping[str, Any]) -> l
 
 
 def phrase(name: str, value: Any) -> str:
-    """One observation in words; a unit at the end of the name (``billed_ms``) goes to the number."""
-    rest, _, last = name.rpartition("_")
-    unit = _UNITS.get(last, "") if rest else ""
-    words = (rest if unit else name).replace("_", " ")
+    """One observation in words; a unit in the name (``billed_ms``) goes to the number."""
+    first, *rest = name.split("_")
+    unit = next((_UNITS[part] for part in rest if part in _UNITS), "")
+    words = " ".join([first, *(part for part in rest if part not in _UNITS)])
     if value is None:
         return f"no {words}"
     if isinstance(value, bool):
