@@ -22,7 +22,7 @@ def read_proof(path: Path) -> Proof | None:
     except FileNotFoundError:
         return None
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-        raise BrokenProof(f"this is no proof as tutor prove --record writes it: {error}") from error
+        raise BrokenProof(f"this is no proof, delete it and run tutor prove --record: {error}") from error
 
 
 def write_proof(path: Path, proof: Proof) -> None:
