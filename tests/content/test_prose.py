@@ -20,6 +20,7 @@ def numbers(text: str) -> list[str]:
         ("a sub-15-minute run, up-to-15", ["sub-15-minute", "up-to-15"]),
         ("between 1 and 3", ["1", "3"]),
         ("½ of it", ["½"]),
+        ("_900_ and **901** and __902__", ["900", "901", "902"]),
         ("status:200 key=3 1/2", ["200", "3", "1", "2"]),
         ("{{ quota.x }}0 and v{{ quota.x }}.5", ["0", "5"]),
         ("eleven Twelve NINETEEN twenty-five", ["eleven", "Twelve", "NINETEEN", "twenty"]),

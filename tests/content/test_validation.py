@@ -82,6 +82,8 @@ BROKEN = [
     (f"{LAB_FOLDER}/checks.py", "def in_time", "def in_time(:\n#", 8, "", "this is no Python", None),
     (f"{LAB_FOLDER}/checks.py", "in_time(runs, given)", "in_time(runs)", 8, "", "takes (runs, given)", None),
     (f"{LAB_FOLDER}/checks.py", "import json", "import boto3", 1, "", "not 'boto3'", None),
+    (f"{LAB_FOLDER}/solutions/2/lambda_function.py", "x = 1", "x = ", 1, "", "this is no Python", None),
+    (f"{LAB_FOLDER}/solutions/2/template.yaml", "Size: 1", "Size: [", 3, "", "this is no YAML", None),
     (f"{LAB_FOLDER}/hints.md", "## Where to look\n", "", 1, "", "level-two heading", None),
     (f"{LAB_FOLDER}/hints.md", "Read it.", "Read it 20 times.", 5, "", "the number '20'", None),
     (OUTCOME, "asks: outcome", "asks: outcom", 2, "asks", "must be one of", "outcome"),

@@ -236,6 +236,7 @@ def in_time(runs, given):
 }
 for _folder in ("starter", "solutions/1", "solutions/2", "rejected/1", "rejected/2"):
     FILES[f"lessons/limits/every-limit/labs/too-slow/{_folder}/lambda_function.py"] = "x = 1\n"
+FILES["lessons/limits/every-limit/labs/too-slow/solutions/2/template.yaml"] = "Size: 1\nRole: !Ref Role\n"
 
 CLAIMS = "data/claims/limits/claims.yaml"
 OUTCOME = "scenarios/limits/stopped/scenario.yaml"

@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 from tutor.content.fields import Fields, unique
 from tutor.content.fingerprint import fingerprint
 from tutor.content.function_settings import read_runs, read_settings
-from tutor.content.node import Node
+from tutor.content.node import Node, parse
 from tutor.content.python_file import read_python
 from tutor.content.reading import folders_in
 from tutor.content.template import Scope
@@ -63,6 +63,8 @@ def read_lab(lab_id: str, reading: TextReading) -> Lab | None:
         content_hash=_hash(folder, function, runs, demands, scope),
     )
     _check_folders(node, lab, reading)
+    if reading.strict:
+        _check_solutions(lab.solutions, reading)
     fields.done()
     return lab
 
@@ -163,6 +165,17 @@ def _check_folders(node: Node, lab: Lab, reading: TextReading) -> None:
     for path in (lab.starter, *lab.solutions, *lab.rejected):
         if not path.is_dir() or not any(path.iterdir()):
             reading.say(reading.name(path), 1, "", "this folder is missing or empty")
+
+
+def _check_solutions(solutions: Sequence[Path], reading: TextReading) -> None:
+    """A solution is sound Python and its template sound YAML; a starter or a near-miss may be neither."""
+    for folder in solutions:
+        for path in sorted(folder.rglob("*.py")):
+            read_python(path, reading)
+        template = folder / "template.yaml"
+        if template.is_file():
+            _, problems = parse(reading.text(template) or "{}", reading.name(template))
+            reading.problems.extend(problem for problem in problems if not problem.key)
 
 
 def _hash(

@@ -1,20 +1,22 @@
 """The content as the use cases see it. What a cached course map does not need is imported later."""
 
-from collections.abc import Collection, Mapping
+from __future__ import annotations
+
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tutor.content.course_index import read_index, write_index
 from tutor.errors import ContentError, Problem, UsageError
-from tutor.study.claim import Claim
-from tutor.study.course import CourseMap, Lab, Lesson
-from tutor.study.scenario import Proof, Scenario
-from tutor.usecases.nearest import did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from pathlib import Path
+
     from tutor.content.claims import ClaimFile
     from tutor.content.shelf import Shelf
+    from tutor.study.claim import Claim
+    from tutor.study.course import CourseMap, Lab, Lesson
+    from tutor.study.scenario import Proof, Scenario
 
 
 class ContentLibrary:
@@ -28,7 +30,7 @@ class ContentLibrary:
         self.root, self.cache = root, cache
 
     @cached_property
-    def _shelf(self) -> "Shelf":
+    def _shelf(self) -> Shelf:
         from tutor.content.shelf import Shelf
 
         return Shelf(self.root, self.cache)
@@ -143,7 +145,7 @@ class ContentLibrary:
             raise ContentError([Problem(file, 1, "", problem or "the proof lacks this seed")])
         return proof.seeds[seed].key
 
-    def _claim_file(self, claim_id: str) -> "ClaimFile":
+    def _claim_file(self, claim_id: str) -> ClaimFile:
         file = self._shelf.claims.get(claim_id)
         problems = list(file.problems) if file else self._shelf.claims_problems(claim_id.rpartition("-")[0])
         if problems:
@@ -165,4 +167,6 @@ def proof_problem(proof: Proof | None, wanted: str | None, name: str) -> str | N
 
 def _know(what: str, name: str, valid: Collection[str]) -> None:
     if name not in valid:
+        from tutor.usecases.nearest import did_you_mean
+
         raise UsageError(f"There is no {what} {name!r}{did_you_mean(name, valid)}.")

@@ -49,7 +49,7 @@ def loose_numbers(source: str) -> Iterator[tuple[int, str]]:
     text = prose(source)
     found = [(match.start(), match.group()) for match in _WORD.finditer(text)]
     for match in _TOKEN.finditer(text):
-        token = match.group().rstrip(".-")
+        token = match.group().strip("_.-")
         if any(character.isnumeric() for character in token) and not _is_name(token):
             found.append((match.start(), token))
     yield from sorted(found)
@@ -80,7 +80,7 @@ def _without_markers(text: str) -> str:
 
 def _is_name(token: str) -> bool:
     """Whether a token with digits is a name: a letter comes before them, in each of its parts or the part before."""
-    if not (token[0].isalpha() or token[0] == "_"):
+    if not token[0].isalpha():
         return False
     if _REGION.fullmatch(token):
         return True
