@@ -3,6 +3,8 @@
 import threading
 from pathlib import Path
 
+import pytest
+
 from tests.fakes.functions import FakeFunctions
 from tests.fakes.parts import ListMemory, SmallParts
 from tests.tui.walk import open_part, play, walking
@@ -101,3 +103,20 @@ async def test_at_160_columns_what_is_due_stands_beside_the_map(tmp_path: Path) 
         assert "DUE FOR REVIEW" in walk.text
     async with walking(tmp_path) as walk:
         assert "DUE FOR REVIEW" not in walk.text
+
+
+async def test_a_home_that_cannot_be_written_ends_the_app_before_anything_is_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Promise: where nothing could be saved the app says so at once, with exit code 2."""
+    file = tmp_path / "a file"
+    file.touch()
+    monkeypatch.setenv("TUTOR_HOME", str(file / "home"))
+    app = TutorApp(small(tmp_path, ListMemory()))
+    async with app.run_test(size=(80, 24)) as pilot:
+        for _ in range(1000):
+            if app.ended_by is not None:
+                break
+            await pilot.pause(0.01)
+    assert app.return_code == 2
+    assert "Nothing can be saved in" in str(app.ended_by)

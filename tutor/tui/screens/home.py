@@ -32,8 +32,8 @@ class HomeScreen(Page):
     HELP_NOTE = f"{signs.LEGEND}\nEnter on the first line does the next step; the arrows walk through the course map."
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "go on", id="go_on", tooltip="Do what ▸ points at"),
-        Binding("down,j", "move(1)", "down", show=False, tooltip="Down"),
-        Binding("up,k", "move(-1)", "up", show=False, tooltip="Up"),
+        Binding("down,j", "move(1)", "down", show=False, tooltip="The row below"),
+        Binding("up,k", "move(-1)", "up", show=False, tooltip="The row above"),
         Binding("tab,right", "across", "panes", key_display="Tab", id="pane", tooltip="From the units to their parts"),
         Binding("left,shift+tab", "units", "units", show=False, tooltip="Back to the units"),
         Binding("v", "review", "review", id="review", tooltip="Answer questions about the claims that are due"),
@@ -70,7 +70,14 @@ class HomeScreen(Page):
             self._read_marks()
 
     def _read_marks(self) -> None:
-        self.work(lambda: self.parts.see_progress.overview(), self._show_marks, self._no_marks)
+        self.work(self._overview, self._show_marks, self._no_marks)
+
+    def _overview(self) -> "Overview":
+        from tutor.tui.own_folder import demand_own_folder
+
+        if self.overview is None:
+            demand_own_folder()
+        return self.parts.see_progress.overview()
 
     def _no_marks(self, failure: "Failure") -> None:
         from tutor.errors import UsageError

@@ -180,6 +180,8 @@ class LabScreen(LabAid):
             return "save" if self._in_editor else None
         if action == "hint" and self.state is not None:
             return f"hint ({self.state.hints_shown} of {len(self.state.lab.hints)})"
+        if action == "watch" and self.watching:
+            return "stop watching"
         return self._external.name if action == "edit" and self._external else None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

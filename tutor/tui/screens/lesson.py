@@ -63,6 +63,9 @@ class LessonScreen(PanedPage):
         self.work(self._read, self._show, self._not_read)
         self.watch(self.pane("lesson"), "scroll_y", self._scrolled, init=False)
         self.watch(self.pane("lesson"), "virtual_size", self.refresh_keys, init=False)
+        self._read_marks()
+
+    def _read_marks(self) -> None:
         self.work(lambda: self.parts.see_progress.overview().marks.get(self.lesson_id), self._show_marks)
 
     def _title(self) -> str:
@@ -151,6 +154,7 @@ class LessonScreen(PanedPage):
         self.running = False
         self.query_one("#report", Drawing).show(lambda width: report_lines(names, invocations, prices, width))
         self.query_one("#run").scroll_home(animate=False)
+        self._read_marks()
         self.title_panes()
         self.refresh_keys()
 

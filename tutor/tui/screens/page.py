@@ -94,15 +94,20 @@ class Page(Screen[None]):
         return [seen[action] for action in self._in_order(seen)]
 
     def _in_order(self, actions: Iterable[str]) -> list[str]:
-        """Enter first, then the screen's own keys as they are listed, then what all screens share."""
-        listed = [
+        """The screen's own keys as they are listed, then what all pages share, then a widget's own."""
+        listed = self._listed()
+        order = {action: number for number, action in reversed(list(enumerate(listed)))}
+        return sorted(actions, key=lambda action: order.get(action, len(listed)))
+
+    def _listed(self) -> list[str]:
+        """The actions of this class and its bases up to this one, without what Textual adds."""
+        pages = [base for base in type(self).__mro__ if issubclass(base, Page)]
+        return [
             binding.action
-            for base in type(self).__mro__
+            for base in pages
             for binding in base.__dict__.get("BINDINGS", ())
             if isinstance(binding, Binding)
         ]
-        order = {action: number for number, action in reversed(list(enumerate(listed)))}
-        return sorted(actions, key=lambda action: order.get(action, len(listed)))
 
     def _typed(self, key: str) -> bool:
         """Whether the focused widget takes this key as text."""
@@ -184,9 +189,10 @@ class Page(Screen[None]):
     def named_actions(self) -> list[tuple[str, str, str, str]]:
         """Every action of this screen that can be done now: keys, word, what it does, action."""
         rows: dict[str, tuple[str, str, str, str]] = {}
+        listed = set(self._listed())
         for active in self.active_bindings.values():
             binding = active.binding
-            if active.node is not self or not binding.description or not active.enabled:
+            if binding.action not in listed or not binding.description or not active.enabled:
                 continue
             name = binding.key_display or key_name(binding.key)
             keys = f"{rows[binding.action][0]} {name}" if binding.action in rows else name

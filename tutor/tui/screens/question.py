@@ -46,10 +46,10 @@ class QuestionScreen(Page):
         Binding("n", "skip", "skip", id="next", tooltip="On to the next question without an answer"),
         Binding("s", "show", "show me", id="show", tooltip="Run it now and see what is observed"),
         Binding("o", "claim", "claim", id="open", tooltip="Open a claim that this question asks"),
-        Binding("down,j", "move(1)", "down", show=False, tooltip="Down"),
-        Binding("up", "move(-1)", "up", show=False, tooltip="Up"),
-        Binding("pagedown", "page(1)", "page down", show=False),
-        Binding("pageup", "page(-1)", "page up", show=False),
+        Binding("down,j", "move(1)", "down", show=False, tooltip="The next option; after the answer, scroll"),
+        Binding("up", "move(-1)", "up", show=False, tooltip="The option before; after the answer, scroll"),
+        Binding("pagedown", "page(1)", "page down", show=False, tooltip="Scroll by a page"),
+        Binding("pageup", "page(-1)", "page up", show=False, tooltip="Scroll by a page"),
     ]
 
     def __init__(self, lesson_id: str | None, asked: tuple[str, ...] | None = None) -> None:
@@ -264,10 +264,12 @@ class QuestionScreen(Page):
         self.outcomes.append(Outcome(self.question.scenario, feedback.answer.correct, self.confidence))
         self.add_class("-answered")
         self._redraw()
-        self.call_after_refresh(self._look_at_feedback)
+        if not self.has_class("-wide"):
+            self.set_timer(0.05, self._look_at_feedback)
 
     def _look_at_feedback(self) -> None:
-        self.query_one("#sheet").scroll_to_widget(self.query_one("#feedback"), top=True, animate=False)
+        sheet, feedback = self.query_one("#sheet"), self.query_one("#feedback")
+        sheet.scroll_to(y=feedback.virtual_region.y, animate=False, force=True)
 
     def action_skip(self) -> None:
         """On without an answer; nothing is stored."""

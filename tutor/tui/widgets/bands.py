@@ -8,9 +8,19 @@ from tutor.tui import signs
 from tutor.tui.widgets.drawing import Drawing, Lines, hanging, spread
 
 _KEY_NAMES = {
-    "enter": "Enter", "escape": "Esc", "question_mark": "?", "space": "Space", "tab": "Tab",
-    "ctrl+p": "Ctrl+P", "up": "↑", "down": "↓", "left": "←", "right": "→",
-}  # fmt: skip
+    "enter": "Enter",
+    "escape": "Esc",
+    "question_mark": "?",
+    "space": "Space",
+    "tab": "Tab",
+    "shift+tab": "Shift+Tab",
+    "pagedown": "PgDn",
+    "pageup": "PgUp",
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+}
 
 
 def key_name(key: str) -> str:
