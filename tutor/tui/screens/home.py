@@ -15,6 +15,7 @@ from tutor.tui.widgets.bands import TopLine
 from tutor.tui.widgets.column import Column
 from tutor.tui.widgets.course_map import Marks, Part, part_lines, parts_of, unit_lines
 from tutor.tui.widgets.drawing import Drawing, Lines, hanging, spread
+from tutor.tui.widgets.inline import inline
 
 if TYPE_CHECKING:
     from tutor.study.course import CourseMap
@@ -48,7 +49,7 @@ class HomeScreen(Page):
         self.place = "next"
         self.unit = 0
         self.part = 0
-        self.due_said: tuple[tuple[str, str], ...] = ()
+        self.said: dict[str, str] = {}
 
     def body(self) -> Iterable[Widget]:
         """The next step above the columns."""
@@ -56,7 +57,7 @@ class HomeScreen(Page):
         with Horizontal(id="map"):
             yield Column(self._unit_lines, id="units")
             yield Column(self._part_lines, id="parts")
-            yield Column(self._due_lines, id="due")
+            yield Column(self._claim_lines, id="claims")
 
     def on_mount(self) -> None:
         """The titles first; the marks as soon as these have been painted."""
@@ -96,7 +97,6 @@ class HomeScreen(Page):
             told.append(f"{overview.right} of {overview.answers} answers right")
         self.query_one(TopLine).say("tutor · AWS Lambda", " · ".join(told))
         self._redraw()
-        self.work(self._say_due, self._show_due)
         if first:
             self.call_after_refresh(self._warm_up)
 
@@ -110,13 +110,27 @@ class HomeScreen(Page):
 
         self.work(imports, lambda _: None)
 
-    def _say_due(self) -> tuple[tuple[str, str], ...]:
-        due = self.overview.due[:DUE_SHOWN] if self.overview else ()
-        return tuple((claim_id, self.parts.library.claim(claim_id).says) for claim_id in due)
+    def _say_claims(self) -> None:
+        """Where the third column is shown: read the sentences that it needs and that have not been read yet."""
+        wanted = tuple(claim for claim in (*self._due, *self._taught) if claim not in self.said)
+        if self.has_class("-wide") and self.overview is not None and wanted:
+            self.said.update(dict.fromkeys(wanted, "…"))
+            self.work(lambda: {claim: self.parts.library.claim(claim).says for claim in wanted}, self._show_claims)
 
-    def _show_due(self, said: tuple[tuple[str, str], ...]) -> None:
-        self.due_said = said
-        self.query_one("#due", Column).refresh(layout=True)
+    def _show_claims(self, said: dict[str, str]) -> None:
+        self.said.update(said)
+        self.query_one("#claims", Column).refresh(layout=True)
+
+    @property
+    def _due(self) -> tuple[str, ...]:
+        return self.overview.due[:DUE_SHOWN] if self.overview else ()
+
+    @property
+    def _taught(self) -> tuple[str, ...]:
+        """The claims of the unit at hand, each once."""
+        if not self.course.units:
+            return ()
+        return tuple(dict.fromkeys(claim for lesson in self.course.units[self.unit].lessons for claim in lesson.claims))
 
     def _unit_of(self, item: str) -> int:
         prefix = item.split("/")[0]
@@ -141,6 +155,11 @@ class HomeScreen(Page):
         _, line = self._parts_drawn(80)
         self.query_one("#parts", Column).look_at(line if self.place == "part" else 0)
         self.refresh_keys()
+        self._say_claims()
+
+    def on_resize(self) -> None:
+        """A wider terminal shows more at once."""
+        self.call_after_refresh(self._say_claims)
 
     def _next_line(self, width: int) -> Lines:
         here = self.place == "next"
@@ -177,13 +196,21 @@ class HomeScreen(Page):
         here = self.part if self.place == "part" else None
         return part_lines(self.course.units[self.unit], self.marks, here, width)
 
-    def _due_lines(self, width: int) -> Lines:
+    def _claim_lines(self, width: int) -> Lines:
         lines = [Content.styled("DUE FOR REVIEW", signs.QUIET)]
-        if self.overview is not None and not self.overview.due:
-            lines.append(Content("Nothing is due."))
-        for claim_id, says in self.due_said:
-            lines += hanging(Content.styled(f"{claim_id}  ", signs.QUIET), Content(says), width)
+        if self.overview is not None:
+            lines += self._said_lines(self._due, width) or [Content("Nothing is due.")]
+            lines += [Content(""), Content.styled("THIS UNIT TEACHES", signs.QUIET)]
+            lines += self._said_lines(self._taught, width)
         return lines
+
+    def _said_lines(self, claims: tuple[str, ...], width: int) -> list[Content]:
+        """Each claim's id and sentence."""
+        return [
+            line
+            for claim in claims
+            for line in hanging(Content.styled(f"{claim}  ", signs.QUIET), inline(self.said.get(claim, "…")), width)
+        ]
 
     def word_for(self, action: str) -> str | None:
         """Enter goes on at the first line and opens elsewhere."""

@@ -44,10 +44,11 @@ class KeyLine(Drawing):
     def say(self, keys: Sequence[tuple[str, str]], note: str = "") -> None:
         """Show (key, word) pairs; what does not fit is left out from the end, but never ``?``."""
         pairs = tuple(keys)
-        self.show(lambda width: (_key_line(pairs, note, width),))
+        self.show(lambda width: (key_line(pairs, note, width),))
 
 
-def _key_line(pairs: Sequence[tuple[str, str]], note: str, width: int) -> Content:
+def key_line(pairs: Sequence[tuple[str, str]], note: str, width: int) -> Content:
+    """The keys and the note as one line; keys are left out from the end where they do not fit, but never ``?``."""
     right = Content.styled(note, signs.QUIET)
     if right.cell_length > width // 3:
         right = Content("")
