@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.content.tree import CLAIMS, FACT, LAB, LESSON, OUTCOME, SOLUTION, change, plant
+from tests.content.tree import CLAIMS, FACT, LAB, LESSON, OUTCOME, SOLUTION, change, plant, record
 from tutor.content.library import ContentLibrary
 from tutor.content.proofs import read_proof
 from tutor.errors import ContentError, UsageError
@@ -214,6 +214,17 @@ def test_a_stale_proof_decides_nothing(root: Path, file: str, old: str, new: str
 def test_a_quota_that_was_read_is_part_of_the_proof(root: Path) -> None:
     """A proof that used a quota is stale when the quota has another value."""
     change(root, "data/quotas.yaml", "value: 10240", "value: 10241")
+    with pytest.raises(ContentError, match="is stale"):
+        open_library(root).key("limits/fits")
+
+
+def test_a_quota_that_was_only_looked_at_is_part_of_the_proof(root: Path) -> None:
+    """A proof depends on every figure that was read, also where its value does not show in what was tried."""
+    looked = '"{{ 512 if quota.timeout_max.value > 5 else 256 }}"'
+    change(root, SOLUTION, '"{{ quota.memory_size_max }}"', looked)
+    record(root)
+    assert open_library(root).key("limits/fits") == ("storage",)
+    change(root, "data/quotas.yaml", "value: 900", "value: 901")
     with pytest.raises(ContentError, match="is stale"):
         open_library(root).key("limits/fits")
 

@@ -206,6 +206,12 @@ def test_what_nothing_names_is_told(root: Path, left: str, message: str) -> None
     assert any(message in p.message for p in problems(root))
 
 
+def test_an_empty_folder_is_told_file_by_file(tmp_path: Path) -> None:
+    """Where there is no content at all, each file that must be there is named."""
+    files = {problem.file for problem in validate(tmp_path).problems}
+    assert {"data/quotas.yaml", "data/pricing.yaml", "data/topics.yaml", "lessons/course.yaml"} <= files
+
+
 def test_a_stale_proof_is_told_with_its_cure(root: Path) -> None:
     """A changed experiment makes the proof stale, and the problem names the command."""
     change(root, "scenarios/limits/stopped/experiment.py", "1000", "2000")
