@@ -57,10 +57,14 @@ def fork_into(flags: int) -> int:
 
     Only for a process with a single thread: the interpreter lock is kept through the call.
     """
-    pid = _checked(_python.syscall(_number("clone"), flags | _SIGCHLD, 0, 0, 0, 0), "clone")
+    number = _number("clone")
+    ctypes.pythonapi.PyOS_BeforeFork()
+    pid: int = _python.syscall(number, flags | _SIGCHLD, 0, 0, 0, 0)
     if pid == 0:
         ctypes.pythonapi.PyOS_AfterFork_Child()
-    return pid
+    else:
+        ctypes.pythonapi.PyOS_AfterFork_Parent()
+    return _checked(pid, "clone")
 
 
 def mount(source: str, target: str, kind: str, flags: int, options: str = "") -> None:
