@@ -103,7 +103,10 @@ def _children() -> list[int]:
 
 def test_after_a_normal_end_nothing_is_left(create: Create, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Processes, control groups, files in TMPDIR and mounts are as before; a forked daemon is gone too."""
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
+    monkeypatch.setattr(tempfile, "tempdir", None)
     before = Path("/proc/self/mounts").read_text()
     function = create(HANDLER)
     function.invoke({})
@@ -112,7 +115,7 @@ def test_after_a_normal_end_nothing_is_left(create: Create, tmp_path: Path, monk
     function.close()
     assert eventually(lambda: marked() == [])
     assert [path for path in made if path.exists()] == []
-    assert list(tmp_path.iterdir()) == []
+    assert list(temporary.iterdir()) == []
     assert Path("/proc/self/mounts").read_text() == before
 
 
