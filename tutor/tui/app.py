@@ -1,5 +1,6 @@
 """The terminal program: one app, its home screen, and the way from step to step."""
 
+import gc
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
@@ -32,6 +33,7 @@ def run_app(parts: "Parts") -> int:
     """
     if not (_terminal(sys.__stdin__) and _terminal(sys.__stderr__)):
         raise UsageError("The tutor needs a terminal to draw on; `tutor --help` lists the commands that do without.")
+    gc.disable()  # start-up makes many objects and drops few; ``started`` turns it on again
     app = TutorApp(parts)
     app.run()
     app.background.settle(1.0)
@@ -66,6 +68,10 @@ class TutorApp(App[None]):
     def get_default_screen(self) -> Screen[None]:
         """Home is the lowest screen of the stack."""
         return HomeScreen(self.course)
+
+    def started(self) -> None:
+        """The marks have been painted: start-up is over."""
+        gc.enable()
 
     def refuse(self, error: TutorError) -> None:
         """Leave, because the tutor cannot be used as things are; ``run_app`` raises why."""

@@ -83,6 +83,7 @@ class HomeScreen(Page):
     def _no_marks(self, failure: "Failure") -> None:
         from tutor.errors import UsageError
 
+        self.tutor.started()
         if self.overview is None and isinstance(failure.error, UsageError):
             self.tutor.refuse(failure.error)
 
@@ -98,10 +99,11 @@ class HomeScreen(Page):
         self.query_one(TopLine).say("tutor · AWS Lambda", " · ".join(told))
         self._redraw()
         if first:
-            self.call_after_refresh(self._warm_up)
+            self.call_after_refresh(self._started)
 
-    def _warm_up(self) -> None:
+    def _started(self) -> None:
         """Import what the next page needs while the learner looks at this one."""
+        self.tutor.started()
 
         def imports() -> None:
             import tutor.tui.screens.lab
