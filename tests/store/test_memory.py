@@ -11,6 +11,7 @@ from threading import Thread
 
 import pytest
 
+from tests.architecture.repository import ROOT
 from tests.store.events import an_act, an_answer, an_attempt
 from tutor.errors import StoreError
 from tutor.store.memory import DatabaseMemory, open_memory
@@ -32,6 +33,22 @@ def test_what_went_in_comes_out(tmp_path: Path) -> None:
     assert again.answers() == (an_answer(),)
     assert again.lab_attempts() == (an_attempt(),)
     assert again.acts() == (an_act(),)
+
+
+@pytest.mark.parametrize("end", ["memory.close()", "del memory", "sys.exit()"])
+def test_the_end_leaves_one_file_and_no_open_connection(tmp_path: Path, end: str) -> None:
+    """Closed, let go or at the program's end, the log is folded in: a home can be copied as it lies there."""
+    script = (
+        "import os, sys\nfrom tests.store.events import an_answer\nfrom tutor.store.memory import open_memory\n"
+        "memory = open_memory(sys.argv[1])\nmemory.add_answer(an_answer())\n"
+        f"print(os.listdir())\n{end}\nprint(os.listdir())"
+    )
+    command = [sys.executable, "-X", "dev", "-c", script, f"sqlite:///{tmp_path / 'tutor.db'}"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path, env=environment)
+    assert "tutor.db-wal" in done.stdout
+    assert [path.name for path in tmp_path.iterdir()] == ["tutor.db"]
+    assert "ResourceWarning" not in done.stderr
 
 
 def test_events_come_oldest_first(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import cached_property
 from threading import Lock
 from typing import Any, TypeVar
+from weakref import finalize
 
 from sqlalchemy import Connection, Engine, Table, insert, select
 from sqlalchemy.engine import URL, make_url
@@ -68,13 +69,15 @@ class DatabaseMemory:
         return self._all(acts, act_of)
 
     def close(self) -> None:
-        """Give the connections back. The memory may be used again afterwards."""
+        """Give the connections back, as the end of the program does. The memory may be used again afterwards."""
         if "_engine" in self.__dict__:
             self._engine.dispose()
 
     @cached_property
     def _engine(self) -> Engine:
-        return make_engine(self._url)
+        engine = make_engine(self._url)
+        finalize(self, engine.dispose)
+        return engine
 
     def _add(self, table: Table, event: Answer | LabAttempt | Act) -> None:
         with told(self._name), self._lock:
