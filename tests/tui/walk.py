@@ -51,11 +51,11 @@ class Walk:
 
     async def settle(self) -> None:
         """Wait until no job is under way and every outcome has been shown."""
-        await self.pilot.pause()
-        await self.until(lambda: not self.app.background.busy)
-        for _ in range(3):
+        quiet = 0
+        while quiet < 2:
+            quiet = 0 if self.app.background.busy else quiet + 1
+            await self.until(lambda: not self.app.background.busy)
             await self.pilot.pause()
-        await self.until(lambda: not self.app.background.busy)
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds."""
