@@ -99,6 +99,8 @@ async def test_hints_come_one_at_a_time(tmp_path: Path) -> None:
         await walk.press("h")
         assert "The event holds the number." in walk.text
         assert "Return" not in walk.text
+        await walk.press("escape", "h")
+        assert "Return" not in walk.text
         await walk.press("h")
         assert "Return" in walk.text
         await walk.press("escape")
@@ -140,6 +142,7 @@ async def test_letters_are_text_in_the_editor(tmp_path: Path) -> None:
         assert "rh  def" in walk.text
         assert "F5 run" in walk.text
         assert " r run" not in walk.text
+        assert "Enter" not in walk.text.splitlines()[-1]
 
 
 async def test_a_refused_function_is_told_in_its_own_words(tmp_path: Path) -> None:
