@@ -69,11 +69,20 @@ async def test_what_was_done_shows_at_home(tmp_path: Path) -> None:
         assert "◐ 1 Limits" in walk.words
 
 
+async def test_back_at_home_the_next_step_is_under_enter(tmp_path: Path) -> None:
+    """Promise: whoever wandered through the map and comes back goes on with Enter."""
+    async with walking(tmp_path) as walk:
+        await open_part(walk, 2)
+        await walk.press("escape")
+        assert "▸ Start" in walk.words
+
+
 async def test_review_without_anything_due_says_so(tmp_path: Path) -> None:
     """Promise: v on a day with nothing due opens nothing."""
     async with walking(tmp_path) as walk:
         await walk.press("v")
         assert walk.screen == "HomeScreen"
+        assert "Nothing is due for review now." in walk.text
 
 
 async def test_a_database_that_cannot_be_used_ends_the_app_with_its_code(tmp_path: Path) -> None:

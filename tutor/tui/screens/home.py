@@ -35,7 +35,7 @@ class HomeScreen(Page):
         Binding("enter", "open", "go on", id="go_on", tooltip="Do what ▸ points at"),
         Binding("down,j", "move(1)", "down", show=False, tooltip="The row below"),
         Binding("up,k", "move(-1)", "up", show=False, tooltip="The row above"),
-        Binding("tab,right", "across", "panes", key_display="Tab", id="pane", tooltip="From the units to their parts"),
+        Binding("tab,right", "across", "panes", id="pane", tooltip="From the units to their parts"),
         Binding("left,shift+tab", "units", "units", show=False, tooltip="Back to the units"),
         Binding("v", "review", "review", id="review", tooltip="Answer questions about the claims that are due"),
         Binding("q", "app.quit", "leave", id="leave", tooltip="Leave the tutor; everything is saved already"),
@@ -65,9 +65,10 @@ class HomeScreen(Page):
         self.call_after_refresh(self._read_marks)
 
     def on_screen_resume(self) -> None:
-        """What was done elsewhere shows here."""
+        """What was done elsewhere shows here, and the next step is under Enter again."""
         super().on_screen_resume()
         if self.overview is not None:
+            self.place = "next"
             self._read_marks()
 
     def _read_marks(self) -> None:
@@ -220,6 +221,8 @@ class HomeScreen(Page):
 
     def action_move(self, by: int) -> None:
         """Move the cursor."""
+        if self.overview is not None:
+            self.tell("")
         if self.place == "part":
             self.part = max(0, min(len(self.unit_parts) - 1, self.part + by))
         elif self.place == "next":
@@ -263,6 +266,6 @@ class HomeScreen(Page):
     def action_review(self) -> None:
         """Ask about what is due."""
         if self.overview is not None and not self.overview.due:
-            self.notify("Nothing is due for review now.", timeout=3)
+            self.tell("Nothing is due for review now.")
         else:
             self._open("review", "")

@@ -119,7 +119,7 @@ class LabScreen(LabAid):
         try:
             self.bench.open_folder(state.folder, state.files)
         except OSError as error:
-            self.tell(f"Your copy in {state.folder} cannot be read: {error.strerror}.")
+            self.tell(f"Your copy in {state.folder} cannot be read: {error.strerror}.", wrong=True)
         if self.watching:
             self._start_watch()
         self._refresh()
@@ -229,7 +229,9 @@ class LabScreen(LabAid):
         try:
             self.bench.save()
         except OSError as error:
-            self.tell(f"{self.bench.path} cannot be written: {error.strerror}. What you typed is still here.")
+            self.tell(
+                f"{self.bench.path} cannot be written: {error.strerror}. What you typed is still here.", wrong=True
+            )
 
     @on(Editor.Changed)
     def _typed_something(self) -> None:
@@ -255,7 +257,7 @@ class LabScreen(LabAid):
         try:
             self.bench.next_file()
         except OSError as error:
-            self.tell(f"{error.filename}: {error.strerror}.")
+            self.tell(f"{error.filename}: {error.strerror}.", wrong=True)
         self.title_panes()
 
     def action_edit(self) -> None:
@@ -266,7 +268,7 @@ class LabScreen(LabAid):
         self.save()
         trouble = self._external.edit(self.app, self.bench.path)
         if trouble:
-            self.tell(trouble)
+            self.tell(trouble, wrong=True)
             self.show_tab("code")
         else:
             self._file_changed()
@@ -352,7 +354,7 @@ class LabScreen(LabAid):
         try:
             self.bench.look_again()
         except (OSError, UnicodeDecodeError):
-            self.tell(f"{self.bench.path} cannot be read just now.")
+            self.tell(f"{self.bench.path} cannot be read just now.", wrong=True)
         self.title_panes()
         self._run_if_changed()
 

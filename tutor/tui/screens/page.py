@@ -122,10 +122,10 @@ class Page(Screen[None]):
         """Other keys work now."""
         self.refresh_keys()
 
-    def tell(self, sentence: str) -> None:
-        """Show a sentence above the keys; an empty one takes it away."""
+    def tell(self, sentence: str, wrong: bool = False) -> None:
+        """Show a sentence above the keys, as a failure where something went wrong; an empty one takes it away."""
         if self.is_running:
-            self.query_one(Notice).say(sentence)
+            self.query_one(Notice).say(sentence, wrong)
 
     def post(self, deliver: Callable[[], None]) -> None:
         """From any thread: have ``deliver`` called in the screen's own thread, if the page is still there."""
@@ -146,7 +146,7 @@ class Page(Screen[None]):
 
     def _deliver(self, outcome: Any, then: Callable[[Any], None], failed: Callable[[Failure], None] | None) -> None:
         if isinstance(outcome, Failure):
-            self.tell(outcome.sentence)
+            self.tell(outcome.sentence, wrong=True)
             if failed is not None:
                 failed(outcome)
         else:

@@ -70,12 +70,13 @@ def _pair(key: str, word: str) -> Content:
 
 
 class Notice(Drawing):
-    """A sentence that wants to be read: what went wrong and what to do. Empty most of the time."""
+    """A sentence that wants to be read: what is asked for, or what went wrong. Empty most of the time."""
 
-    def say(self, sentence: str) -> None:
-        """Show the sentence; an empty one takes the notice away."""
-        sign = Content.styled("✗ ", signs.FAILED)
+    def say(self, sentence: str, wrong: bool = False) -> None:
+        """Show the sentence, as a failure where something went wrong; an empty one takes the notice away."""
+        sign = Content.styled("✗ ", signs.FAILED) if wrong else Content.styled(f"{signs.HERE} ", signs.ACT)
         self.set_class(bool(sentence), "-told")
+        self.set_class(wrong, "-wrong")
 
         def draw(width: int) -> Lines:
             lines = [line for part in sentence.splitlines() for line in hanging(sign, Content(part), width)]
