@@ -17,7 +17,9 @@ NARROW, WIDE = (80, 24), (160, 48)
 
 
 async def home(walk: Walk) -> None:
-    """Nothing more than the start."""
+    """Nothing more than the start; where there is room, with what the unit teaches."""
+    if walk.app.size.width >= WIDE[0]:
+        await walk.until(lambda: "LIM-005 A function" in walk.words)
 
 
 async def lesson(walk: Walk) -> None:

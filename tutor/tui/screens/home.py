@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _KINDS = {"lesson": "lesson", "lab": "lab", "quiz": "questions to"}
 DUE_SHOWN = 12
+PAINTED = 0.05
+"""Seconds after which a frame has surely left for the terminal: what is not needed for it begins only then."""
 
 
 class HomeScreen(Page):
@@ -100,7 +102,7 @@ class HomeScreen(Page):
         self.query_one(TopLine).say("tutor · AWS Lambda", " · ".join(told))
         self._redraw()
         if first:
-            self.call_after_refresh(self._started)
+            self.set_timer(PAINTED, self._started)
 
     def _started(self) -> None:
         """Import what the next page needs while the learner looks at this one."""
@@ -158,7 +160,7 @@ class HomeScreen(Page):
         _, line = self._parts_drawn(80)
         self.query_one("#parts", Column).look_at(line if self.place == "part" else 0)
         self.refresh_keys()
-        self._say_claims()
+        self.set_timer(PAINTED, self._say_claims)
 
     def on_resize(self) -> None:
         """A wider terminal shows more at once."""
