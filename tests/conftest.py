@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 
 @pytest.fixture(autouse=True)
@@ -16,13 +17,21 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """``--wide`` runs what takes minutes too: every experiment of the course."""
-    parser.addoption("--wide", action="store_true", help="run the tests marked wide too (minutes)")
+    """``--wide`` runs what takes minutes too: every experiment of the course, and far more random input."""
+    parser.addoption("--wide", action="store_true", help="run the tests marked wide too, and more examples (minutes)")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the marker."""
+    """Name the marker; make properties depend on neither luck nor speed, and ``--wide`` try new examples each time."""
     config.addinivalue_line("markers", "wide: takes minutes; run with --wide")
+    settings.register_profile(
+        "suite",
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow],
+        derandomize=not config.getoption("--wide"),
+        max_examples=1000 if config.getoption("--wide") else 100,
+    )
+    settings.load_profile("suite")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

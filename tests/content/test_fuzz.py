@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
@@ -45,7 +45,8 @@ OPTIONAL = {
     "blocked",
 }
 
-SMALL = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SMALL = settings(max_examples=settings().max_examples // 4)
+"""Each example validates a whole course."""
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.content.node import parse
@@ -45,6 +45,7 @@ def test_keys_are_dotted_and_lines_are_those_of_the_file() -> None:
         ("[" * 3000, 1, "no YAML"),
         ("&a [" + "*a," * 3 + "]", 1, "holds itself"),
     ],
+    ids=lambda value: repr(value)[:30] if isinstance(value, str) else None,
 )
 def test_what_is_no_yaml_is_a_problem_with_its_line(text: str, line: int, message: str) -> None:
     """Broken YAML is told, never raised."""
@@ -55,7 +56,6 @@ def test_what_is_no_yaml_is_a_problem_with_its_line(text: str, line: int, messag
 
 
 @given(st.text(alphabet=" \n\t:-[]{}&*!|>'\"%@`#?,.~ab01\0é", max_size=40))
-@settings(max_examples=300, deadline=None)
 def test_no_text_at_all_raises(text: str) -> None:
     """Whatever an editor can produce gives a value or problems."""
     root, problems = parse(text, "file.yaml")
@@ -64,7 +64,6 @@ def test_no_text_at_all_raises(text: str) -> None:
 
 
 @given(st.lists(st.sampled_from(["word", "x", "90", "\n\n"]), min_size=2, max_size=12), st.sampled_from("|>"))
-@settings(max_examples=60, deadline=None)
 def test_every_word_of_a_block_is_found_in_its_line(words: list[str], style: str) -> None:
     """The line of any place in a block text is the line where that word was written."""
     lines = [word.strip("\n") for word in words]
