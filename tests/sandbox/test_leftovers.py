@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -18,12 +17,13 @@ from tutor import locations
 from tutor.awslambda.quotas import Quotas
 from tutor.errors import HostError
 from tutor.sandbox.environment import ExecutionEnvironment
+from tutor.sandbox.nursery import nursery
 
 MARK = f"tutor-leftover-test-{os.getpid()}"
 HANDLER = (
     f"import os, time, sys\ndef handler(event, context):\n    if os.fork() == 0:\n        os.setsid()\n"
     f"        os.fork()\n        os.execv(sys.executable, [sys.executable, '-c', 'import time; time.sleep(60)', '{MARK}'])\n"
-    "    if event: time.sleep(60)\n"
+    "    time.sleep(60 if event else 0.5)\n"
 )
 TUTOR = """
 import json, sys
@@ -31,12 +31,14 @@ sys.path.insert(0, sys.argv[1])
 from tutor.awslambda.function import FunctionConfiguration
 from tutor.awslambda.quotas import Quotas
 from tutor.sandbox.environment import ExecutionEnvironment
+from tutor.sandbox.nursery import nursery
 from tutor.sandbox.package import Package
 quotas = Quotas(**json.loads(sys.argv[2]))
-settings = FunctionConfiguration("app.handler", 128, 30, 512, "python3")
-environment = ExecutionEnvironment(Package(texts=(("app.py", sys.argv[3]),)), settings, quotas)
+settings = FunctionConfiguration("app.handler", 1769, 30, 512, "python3")
+package = nursery().hand_over(Package(texts=(("app.py", sys.argv[3]),)))
+environment = ExecutionEnvironment(nursery(), package, settings, quotas)
 environment.start()
-print(environment.supervisor, flush=True)
+print(nursery().pid, flush=True)
 environment.invoke(json.loads(sys.argv[4]))
 print("answered", flush=True)
 sys.stdin.read()
@@ -72,12 +74,17 @@ def eventually(condition: Callable[[], bool]) -> bool:
     return True
 
 
-def start_tutor(quotas: Quotas, event: object) -> tuple[subprocess.Popen[str], int]:
-    """A process of its own with one environment; its supervisor's pid."""
+def start_tutor(quotas: Quotas, event: object, temporary: str = "") -> tuple["subprocess.Popen[str]", int]:
+    """A process of its own with one environment; its zygote's pid."""
     root = str(locations.PACKAGE.parent)
     command = [sys.executable, "-c", TUTOR, root, json.dumps(asdict(quotas)), HANDLER, json.dumps(event)]
     tutor = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env={**os.environ, **({"TMPDIR": temporary} if temporary else {})},
     )
     assert tutor.stdout is not None
     return tutor, int(tutor.stdout.readline())
@@ -91,67 +98,79 @@ def alive(pid: int) -> bool:
         return False
 
 
-def own_groups() -> list[Path]:
-    """Control groups that this very process made, or a supervisor that it started."""
-    makers = {str(os.getpid()), *(str(child) for child in _children())}
-    return [path for path in groups() if path.name.split("-")[1] in makers]
+def groups_of(*makers: int) -> list[Path]:
+    """Control groups that these processes made."""
+    return [path for path in groups() if path.name.split("-")[1] in {str(maker) for maker in makers}]
 
 
-def _children() -> list[int]:
-    return [int(pid) for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()]
-
-
-def test_after_a_normal_end_nothing_is_left(create: Create, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Processes, control groups, files in TMPDIR and mounts are as before; a forked daemon is gone too."""
-    temporary = tmp_path / "temporary"
-    temporary.mkdir()
-    monkeypatch.setenv("TMPDIR", str(temporary))
-    monkeypatch.setattr(tempfile, "tempdir", None)
-    before = Path("/proc/self/mounts").read_text()
+def test_closing_a_function_ends_all_that_it_started(create: Create) -> None:
+    """Its daemons are gone and its control groups too; only empty environments made ahead stay for the next one."""
     function = create(HANDLER)
     function.invoke({})
+    environment = function._environment
+    assert environment is not None
+    first = environment.first_process
+    assert first is not None
     assert eventually(lambda: bool(marked()))
-    made = own_groups()
+    assert environment.group_paths or os.geteuid() != 0
+    made = environment.group_paths
     function.close()
-    assert eventually(lambda: marked() == [])
+    assert eventually(lambda: marked() == [] and not alive(first))
     assert [path for path in made if path.exists()] == []
+
+
+def test_after_a_normal_end_nothing_is_left(create: Create, quotas: Quotas, tmp_path: Path) -> None:
+    """Processes, control groups, mounts and files in TMPDIR are as before the tutor was started."""
+    create("def handler(event, context): pass").invoke({})
+    mounts = Path("/proc/self/mounts").read_text()
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    tutor, zygote = start_tutor(quotas, {}, str(temporary))
+    assert eventually(lambda: bool(marked()))
+    assert groups_of(tutor.pid) or os.geteuid() != 0
+    tutor.communicate("")
+    assert tutor.returncode == 0
+    assert eventually(lambda: not alive(zygote) and marked() == [])
+    assert groups_of(tutor.pid) == []
     assert list(temporary.iterdir()) == []
-    assert Path("/proc/self/mounts").read_text() == before
+    assert Path("/proc/self/mounts").read_text() == mounts
 
 
 @pytest.mark.parametrize("event", [{}, {"sleep": True}], ids=["idle", "while it runs"])
 def test_killing_the_tutor_leaves_nothing(create: Create, quotas: Quotas, event: object) -> None:
-    """SIGKILL to the tutor: supervisor, runtime, daemons and control group go with it."""
+    """SIGKILL to the tutor: zygote, runtime, daemons and control group go with it."""
     create("def handler(event, context): pass").invoke({})
-    tutor, supervisor = start_tutor(quotas, event)
+    tutor, zygote = start_tutor(quotas, event)
     assert eventually(lambda: bool(marked()))
     tutor.kill()
     tutor.communicate()
-    assert eventually(lambda: not alive(supervisor) and marked() == [])
-    assert eventually(lambda: not [path for path in groups() if f"-{supervisor}-" in path.name])
+    assert eventually(lambda: not alive(zygote) and marked() == [])
+    assert eventually(lambda: groups_of(tutor.pid) == [])
 
 
 @pytest.mark.parametrize("event", [{}, {"sleep": True}], ids=["idle", "while it runs"])
-def test_killing_the_supervisor_leaves_no_process(create: Create, quotas: Quotas, event: object) -> None:
-    """SIGKILL to the supervisor: the runtime and its daemons die with it."""
+def test_killing_the_zygote_leaves_no_process(create: Create, quotas: Quotas, event: object) -> None:
+    """SIGKILL to the zygote: the runtime and its daemons die with it."""
     create("def handler(event, context): pass").invoke({})
-    tutor, supervisor = start_tutor(quotas, event)
+    tutor, zygote = start_tutor(quotas, event)
     assert eventually(lambda: bool(marked()))
-    os.kill(supervisor, signal.SIGKILL)
+    os.kill(zygote, signal.SIGKILL)
     assert eventually(lambda: marked() == [])
     tutor.communicate()
-    assert eventually(lambda: not [path for path in groups() if f"-{supervisor}-" in path.name])
+    assert eventually(lambda: groups_of(tutor.pid) == [])
 
 
-def test_a_killed_supervisor_is_an_error_and_cleans_up(create: Create) -> None:
+def test_a_killed_zygote_is_an_error_and_cleans_up(create: Create) -> None:
     """The caller gets a sentence, and the control group goes with the environment."""
     function = create("def handler(event, context): return 1")
     function.invoke({})
     environment = function._environment
     assert isinstance(environment, ExecutionEnvironment)
-    pid = environment.supervisor
-    assert pid is not None
-    os.kill(pid, signal.SIGKILL)
-    with pytest.raises(HostError, match="supervisor ended before its work was done"):
+    old = nursery()
+    os.kill(old.pid, signal.SIGKILL)
+    assert eventually(lambda: not old.alive and not alive(environment.first_process or 0))
+    with pytest.raises(HostError, match="first process ended"):
         function.invoke({})
-    assert [path for path in groups() if f"-{pid}-" in path.name] == []
+    function.close()
+    again = create("def handler(event, context): return 2")
+    assert again.invoke({}).payload == 2

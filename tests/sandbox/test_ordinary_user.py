@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
@@ -21,15 +22,18 @@ sys.path.insert(0, sys.argv[1])
 from tutor.awslambda.function import FunctionConfiguration
 from tutor.awslambda.quotas import Quotas
 from tutor.sandbox.environment import ExecutionEnvironment
+from tutor.sandbox.nursery import nursery
 from tutor.sandbox.package import Package
 quotas = Quotas(**json.loads(sys.argv[2]))
-settings = FunctionConfiguration("app.handler", 128, 2, 512, "python3")
-environment = ExecutionEnvironment(Package(texts=(("app.py", sys.argv[3]),)), settings, quotas)
+package = nursery().hand_over(Package(texts=(("app.py", sys.argv[3]),)))
 seen = []
-for event in ("who", "tmp", "memory", "sleep", "write", "net", "who"):
-    invocation = environment.invoke(event)
-    seen.append([invocation.payload, invocation.report.status, dict(invocation.enforcement)])
-environment.shutdown()
+for memory, timeout, events in ((128, 30, ("who", "memory")), (1769, 2, ("tmp", "sleep", "write", "net", "who"))):
+    settings = FunctionConfiguration("app.handler", memory, timeout, 512, "python3")
+    environment = ExecutionEnvironment(nursery(), package, settings, quotas)
+    for event in events:
+        invocation = environment.invoke(event)
+        seen.append([invocation.payload, invocation.report.status, dict(invocation.enforcement)])
+    environment.shutdown()
 print(json.dumps({"uid": os.getuid(), "seen": seen}))
 """
 HANDLER = """
@@ -45,7 +49,7 @@ def handler(event, context):
         except OSError as error:
             return [error.errno, os.path.getsize("/tmp/f") >> 20]
     if event == "memory": return len([os.fork() == 0 and (bytearray(60 << 20), time.sleep(9)) for _ in range(4)]) and time.sleep(9)
-    if event == "sleep": time.sleep(30)
+    if event == "sleep": time.sleep(60)
     if event == "write":
         try: open("/var/task/x", "w")
         except OSError as error: return error.errno
@@ -72,25 +76,24 @@ def python_of(user: int) -> str | None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="the suite runs as an ordinary user already")
-def test_an_ordinary_user_gets_every_limit(create: Create, quotas: Quotas, tmp_path: Path) -> None:
+def test_an_ordinary_user_gets_every_limit(create: Create, quotas: Quotas) -> None:
     """Timeout, memory of the tree, /tmp, read-only files and the closed network hold without root."""
     create("def handler(event, context): pass").invoke({})
     python = python_of(USER)
     if python is None:
         pytest.skip("no interpreter of this host can be run by an ordinary user")
-    for folder in (tmp_path, *tmp_path.parents[:3]):
-        if os.stat(folder).st_uid == os.geteuid() and folder != Path("/tmp"):
-            folder.chmod(0o755)
-    shutil.copytree(locations.PACKAGE, tmp_path / "tutor", ignore=shutil.ignore_patterns("__pycache__"))
-    command = [python, "-c", SCRIPT, str(tmp_path), json.dumps(asdict(quotas)), HANDLER]
-    environment = {"TUTOR_HOME": str(tmp_path / "home"), "PYTHONDONTWRITEBYTECODE": "1"}
-    ran = subprocess.run(
-        command, user=USER, group=USER, extra_groups=[], capture_output=True, text=True, env=environment, cwd="/"
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        shutil.copytree(locations.PACKAGE, Path(folder, "tutor"), ignore=shutil.ignore_patterns("__pycache__"))
+        command = [python, "-c", SCRIPT, folder, json.dumps(asdict(quotas)), HANDLER]
+        environment = {"TUTOR_HOME": f"{folder}/home", "PYTHONDONTWRITEBYTECODE": "1"}
+        ran = subprocess.run(
+            command, user=USER, group=USER, extra_groups=[], capture_output=True, text=True, env=environment, cwd="/"
+        )
     assert ran.returncode == 0, ran.stderr
     told = json.loads(ran.stdout)
     assert told["uid"] == USER
-    who, tmp, memory, sleep, write, net, after = told["seen"]
+    who, memory, tmp, sleep, write, net, after = told["seen"]
     assert who[0] == [993, 1, False]
     assert tmp[0] == [28, 512]
     assert memory[0]["errorType"] == "Runtime.OutOfMemory"

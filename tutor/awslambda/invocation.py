@@ -8,6 +8,7 @@ Json = Any
 """A JSON value: dict, list, str, int, float, bool or None."""
 
 LogSource = Literal["platform", "function"]
+PhaseEnd = Literal["ok", "error", "timeout", "memory", "exit"]
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Phase:
     name: Literal["INIT", "INVOKE"]
     start_ms: float
     end_ms: float
-    ended: Literal["ok", "error", "timeout", "memory", "exit"]
+    ended: PhaseEnd
 
 
 @dataclass(frozen=True)

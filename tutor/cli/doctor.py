@@ -40,5 +40,5 @@ def _as_json(finding: "Finding") -> str:
 
 
 def _as_text(finding: "Finding") -> str:
-    sign = {"enforced": "✓", "not yet": "–"}.get(finding.status, "✗")
+    sign = "✓" if finding.status == "enforced" else "✗"
     return f"{sign} {finding.limit:<18} {finding.status:<21} {finding.mechanism:<11} {finding.why}"

@@ -1,11 +1,12 @@
-"""Memory held by a control group: version 2 where its memory controller can be used, else version 1.
+"""Control groups: memory counted by the kernel and CPU time shared by it; version 2 where it can be used, else 1.
 
 The kernel counts every process of the tree, also one that nobody can see. What lies in ``/tmp`` is a disk's, not
 memory's: it is counted by the file system and left out. The group's hard limit is the function's memory and its
-``/tmp`` together, so that filling ``/tmp`` is no reason to be killed; the supervisor kills at the function's memory.
+``/tmp`` together, so that filling ``/tmp`` is no reason to be killed; the tutor kills at the function's memory.
 """
 
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,9 @@ from secrets import token_hex
 
 _ROOT = Path("/sys/fs/cgroup")
 _PREFIX = "tutor-"
+_PERIOD_US = 20_000
+_LEAST_QUOTA_US = 1_000
+_PATIENCE_S = 10
 
 
 @dataclass(frozen=True)
@@ -24,10 +28,11 @@ class Dialect:
     anonymous: str
     shared: str
     kills_file: str
+    cpu_file: str
 
 
-V1 = Dialect("cgroup-v1", "memory.limit_in_bytes", "total_rss", "total_shmem", "memory.oom_control")
-V2 = Dialect("cgroup-v2", "memory.max", "anon", "shmem", "memory.events")
+V1 = Dialect("cgroup-v1", "memory.limit_in_bytes", "total_rss", "total_shmem", "memory.oom_control", "cpu.cfs_quota_us")
+V2 = Dialect("cgroup-v2", "memory.max", "anon", "shmem", "memory.events", "cpu.max")
 
 
 def _own_groups() -> dict[str, str]:
@@ -44,43 +49,59 @@ def _own_groups() -> dict[str, str]:
     return found
 
 
-def _parents() -> Iterator[tuple[Dialect, Path]]:
+def _parents(controller: str) -> Iterator[tuple[Dialect, Path]]:
     """Where a group could be made, best first: below one's own group, then at the top of the hierarchy."""
     own = _own_groups()
     for root in (_ROOT, _ROOT / "unified"):
         for place in dict.fromkeys((root / own.get("", ""), root)):
-            if _offers_memory(place):
+            if _offers(place, controller):
                 yield V2, place
-    v1 = _ROOT / "memory"
-    for place in dict.fromkeys((v1 / own.get("memory", ""), v1)):
-        if (place / V1.limit).exists() or (place / V1.kills_file).exists():
+    v1 = _ROOT / controller
+    for place in dict.fromkeys((v1 / own.get(controller, ""), v1)):
+        if (place / "cgroup.procs").exists():
             yield V1, place
 
 
-def _offers_memory(place: Path) -> bool:
+def _offers(place: Path, controller: str) -> bool:
     try:
-        return "memory" in (place / "cgroup.subtree_control").read_text().split()
+        return controller in (place / "cgroup.subtree_control").read_text().split()
     except OSError:
         return False
 
 
+def _make(controller: str, wanted: Path | None = None) -> tuple[Dialect, Path] | None:
+    """A new, empty group for a controller, or None where this user may not make one."""
+    for dialect, parent in _parents(controller):
+        path = parent / f"{_PREFIX}{os.getpid()}-{token_hex(4)}"
+        if wanted is not None and dialect is V2:
+            return V2, wanted
+        try:
+            path.mkdir()
+        except OSError:
+            continue
+        return dialect, path
+    return None
+
+
 class MemoryGroup:
-    """A memory group of its own for one environment. It is removed by ``close``, and by whoever outlives it."""
+    """The memory of one environment."""
 
     def __init__(self, dialect: Dialect, path: Path) -> None:
         self.dialect = dialect
         self.path = path
         self._stat = os.open(path / "memory.stat", os.O_RDONLY | os.O_CLOEXEC)
         self._kills = os.open(path / dialect.kills_file, os.O_RDONLY | os.O_CLOEXEC)
-        self.entrance = os.open(path / "cgroup.procs", os.O_WRONLY | os.O_CLOEXEC)
-        self._parent = os.open(path.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
 
     @property
     def mechanism(self) -> str:
         """``cgroup-v1`` or ``cgroup-v2``."""
         return self.dialect.mechanism
 
-    def held(self, limit: int) -> tuple[int, int]:  # noqa: ARG002 # the kernel is exact whatever the limit
+    def limit(self, size: int) -> None:
+        """The hard limit in bytes."""
+        (self.path / self.dialect.limit).write_text(str(size))
+
+    def held(self) -> tuple[int, int]:
         """Bytes of (anonymous, shared) memory of everything in the group; what lies in ``/tmp`` counts as shared."""
         values = dict(line.split(" ", 1) for line in os.pread(self._stat, 8192, 0).decode().splitlines())
         return int(values[self.dialect.anonymous]), int(values.get(self.dialect.shared, 0))
@@ -94,49 +115,106 @@ class MemoryGroup:
         return 0
 
     def close(self) -> None:
-        """Remove the group. Its processes must be gone."""
-        for descriptor in (self._stat, self._kills, self.entrance):
-            os.close(descriptor)
-        try:
-            os.rmdir(self.path.name, dir_fd=self._parent)
-        except OSError:
-            pass
-        os.close(self._parent)
+        """Give the descriptors back."""
+        os.close(self._stat)
+        os.close(self._kills)
 
 
-def make_group(limit: int) -> MemoryGroup | None:
-    """A new group with a hard limit in bytes, or None where this user may not make one."""
-    for dialect, parent in _parents():
-        path = parent / f"{_PREFIX}{os.getpid()}-{token_hex(4)}"
-        try:
-            path.mkdir()
-        except OSError:
-            continue
-        try:
-            (path / dialect.limit).write_text(str(limit))
-            return MemoryGroup(dialect, path)
-        except OSError:
-            path.rmdir()
-    return None
+class CpuGroup:
+    """The CPU share of one environment."""
+
+    def __init__(self, dialect: Dialect, path: Path) -> None:
+        self.dialect = dialect
+        self.path = path
+        if dialect is V1:
+            (path / "cpu.cfs_period_us").write_text(str(_PERIOD_US))
+
+    @property
+    def mechanism(self) -> str:
+        """``cgroup-v1`` or ``cgroup-v2``."""
+        return self.dialect.mechanism
+
+    def share(self, vcpu: float | None) -> None:
+        """At most ``vcpu`` processors' worth of time from now on; None lets go."""
+        quota = None if vcpu is None else max(_LEAST_QUOTA_US, round(vcpu * _PERIOD_US))
+        if self.dialect is V1:
+            text = "-1" if quota is None else str(quota)
+        else:
+            text = f"{'max' if quota is None else quota} {_PERIOD_US}"
+        (self.path / self.dialect.cpu_file).write_text(text)
 
 
-def available() -> str | None:
-    """The mechanism that ``make_group`` would give here, tried for real; None where there is none."""
-    group = make_group(1 << 30)
-    if group is None:
+class Groups:
+    """The control groups of one environment. Whoever outlives it removes them; a later tutor sweeps what is left."""
+
+    def __init__(self, memory: MemoryGroup | None, cpu: CpuGroup | None) -> None:
+        self.memory = memory
+        self.cpu = cpu
+        self.paths = list(dict.fromkeys(group.path for group in (memory, cpu) if group))
+        self.entrances = [os.open(path / "cgroup.procs", os.O_WRONLY | os.O_CLOEXEC) for path in self.paths]
+
+    @property
+    def names(self) -> list[str]:
+        """The folders' names, in the order of their parents."""
+        return [path.name for path in self.paths]
+
+    def close_entrances(self) -> None:
+        """Nobody else comes in: everything in the environment is forked inside the groups."""
+        for entrance in self.entrances:
+            os.close(entrance)
+        self.entrances = []
+
+    def remove(self) -> None:
+        """Remove the groups as soon as the last of their processes has gone; they were killed already."""
+        if self.memory:
+            self.memory.close()
+            self.memory = None
+        deadline = time.monotonic() + _PATIENCE_S
+        for path in self.paths:
+            while path.is_dir() and time.monotonic() < deadline:
+                try:
+                    path.rmdir()
+                except OSError:
+                    time.sleep(0.002)
+
+
+def parents() -> list[Path]:
+    """The folders in which ``make_groups`` makes groups, memory first; each once."""
+    groups = make_groups()
+    if groups is None:
+        return []
+    groups.close_entrances()
+    groups.remove()
+    return [path.parent for path in groups.paths]
+
+
+def make_groups() -> Groups | None:
+    """New groups without limits yet, or None where this user may make none."""
+    memory = _make("memory")
+    cpu = _make("cpu", memory[1] if memory and memory[0] is V2 else None)
+    if memory is None and cpu is None:
         return None
-    mechanism = group.mechanism
-    group.close()
-    return mechanism
+    return Groups(MemoryGroup(*memory) if memory else None, CpuGroup(*cpu) if cpu else None)
+
+
+def available() -> tuple[str | None, str | None]:
+    """The mechanisms that ``make_groups`` gives here for (memory, CPU), tried for real."""
+    groups = make_groups()
+    if groups is None:
+        return None, None
+    groups.close_entrances()
+    groups.remove()
+    return groups.memory.mechanism if groups.memory else None, groups.cpu.mechanism if groups.cpu else None
 
 
 def sweep() -> None:
     """Remove groups whose maker is gone (it was killed before it could): their name holds its pid."""
-    for _, parent in _parents():
-        for path in parent.glob(f"{_PREFIX}*-*"):
-            maker = path.name.removeprefix(_PREFIX).partition("-")[0]
-            if maker.isdigit() and not Path(f"/proc/{maker}").exists():
-                try:
-                    path.rmdir()
-                except OSError:
-                    continue
+    for controller in ("memory", "cpu"):
+        for _, parent in _parents(controller):
+            for path in parent.glob(f"{_PREFIX}*-*"):
+                maker = path.name.removeprefix(_PREFIX).partition("-")[0]
+                if maker.isdigit() and not Path(f"/proc/{maker}").exists():
+                    try:
+                        path.rmdir()
+                    except OSError:
+                        continue

@@ -4,7 +4,7 @@ import json
 import math
 import time
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from pathlib import Path
 from uuid import uuid4
 
 from tutor.awslambda import failure, log_lines
@@ -12,19 +12,17 @@ from tutor.awslambda.billing import billed_duration
 from tutor.awslambda.execution_environment import Event, State, after
 from tutor.awslambda.failure import Failure
 from tutor.awslambda.function import FunctionConfiguration, check_payload
-from tutor.awslambda.invocation import Invocation, Json, LogEvent, Phase, Report
+from tutor.awslambda.invocation import Invocation, Json, LogEvent, Phase, PhaseEnd, Report
 from tutor.awslambda.quotas import Quotas
 from tutor.errors import Defect, HostError
-from tutor.sandbox import isolation
-from tutor.sandbox.interpreter import Interpreter, covered_folders, host_interpreter, runtime_files
-from tutor.sandbox.link import SupervisorLink
-from tutor.sandbox.memory import MB
-from tutor.sandbox.package import Package
+from tutor.sandbox.cell import Cell, Terms
+from tutor.sandbox.memory import MB, MemoryWatch
+from tutor.sandbox.nursery import Nursery
+from tutor.sandbox.phase import Ended, Output
 from tutor.sandbox.variables import runtime_variables
-from tutor.sandbox.wire import Message
 
 _BYTES_PER_FILE = 16384  # how many bytes of /tmp come with one file: ext4's usual ratio, unverified for Lambda
-_ENDED = {"message": "ok", "timeout": "timeout", "memory": "memory", "exit": "exit"}
+_ENDED: dict[str, PhaseEnd] = {"message": "ok", "timeout": "timeout", "memory": "memory", "exit": "exit"}
 
 
 @dataclass
@@ -40,12 +38,39 @@ class _Story:
     def platform(self, text: str) -> None:
         self.log.append(LogEvent(round(self.at, 2), "platform", text))
 
-    def take(self, result: dict[str, Any]) -> None:
+    def take(self, lived: "_Lived") -> None:
         """Add what a phase measured and printed, and go on to its end."""
-        self.log += [LogEvent(round(self.at + ms, 2), "function", text) for ms, text in result["log"]]
-        self.curve += [(round(self.at + ms, 1), held) for ms, held in result["curve"]]
-        self.dropped += result["dropped"]
-        self.at += result["ms"]
+        self.log += [LogEvent(round(self.at + ms, 2), "function", text) for ms, text in lived.lines]
+        self.curve += [(round(self.at + ms, 1), held) for ms, held in lived.curve]
+        self.dropped += lived.dropped
+        self.at += lived.ended.ms
+
+
+@dataclass(frozen=True)
+class _Lived:
+    """One phase as it was: how it ended, what was printed, what was held."""
+
+    ended: Ended
+    lines: list[tuple[float, str]]
+    dropped: int
+    curve: list[tuple[float, float]]
+
+    @property
+    def ms(self) -> float:
+        return self.ended.ms
+
+    @property
+    def kind(self) -> str | None:
+        """What the runtime said: ``ready``, ``init_error``, ``response``, ``error``; None when it said nothing."""
+        return self.ended.message.header.get("kind") if self.ended.message else None
+
+    @property
+    def error_type(self) -> str:
+        return str(self.ended.message.header.get("type")) if self.ended.message else ""
+
+    @property
+    def body(self) -> bytes:
+        return self.ended.message.body if self.ended.message else b""
 
 
 @dataclass(frozen=True)
@@ -56,44 +81,49 @@ class _Verdict:
     function_error: bool
     status: str | None = None
     error_type: str | None = None
-    ended: str = "ok"
+    ended: PhaseEnd = "ok"
     broke: bool = False
 
 
 class ExecutionEnvironment:
-    """An environment of one function. Not for two threads at once: it serves one event at a time, as in Lambda."""
+    """An environment of one function. Not for two threads at once: it serves one event at a time, as in Lambda.
 
-    def __init__(self, package: Package, configuration: FunctionConfiguration, quotas: Quotas) -> None:
+    ``package`` is the name under which the nursery holds the function's package.
+    """
+
+    def __init__(self, nursery: Nursery, package: str, configuration: FunctionConfiguration, quotas: Quotas) -> None:
         self.configuration = configuration
         self.state = State.NEW
+        self._nursery = nursery
         self._package = package
         self._quotas = quotas
-        self._interpreter = host_interpreter()
-        self._link: SupervisorLink | None = None
-        self._mechanism = "none"
-        self._init: dict[str, Any] | None = None
-        self._init_body = b""
+        self._cell: Cell | None = None
+        self._init: _Lived | None = None
         self._peak = 0
 
     @property
-    def supervisor(self) -> int | None:
-        """The supervisor's process id, while there is one."""
-        return self._link.pid if self._link else None
+    def first_process(self) -> int | None:
+        """The process id (on the host) of the first process of its namespaces, while there is one."""
+        return self._cell.pid if self._cell else None
+
+    @property
+    def group_paths(self) -> list[Path]:
+        """Its control groups, where it has some."""
+        return self._cell.group_paths if self._cell else []
 
     def start(self) -> None:
-        """Build the sandbox and run INIT. Its result is told by the first invocation.
+        """Make the environment and run INIT. Its result is told by the first invocation.
 
         Raises ``HostError`` where the host lacks what the sandbox needs.
         """
-        self._link = SupervisorLink()
-        order = _order(self._package, self.configuration, self._quotas, self._interpreter)
-        self._mechanism = self._link.build(order)
-        message = self._run({"do": "start", "limit_ms": self._quotas.init_timeout * 1000})
-        self._init, self._init_body = message.header, message.body
-        ready = message.header["kind"] == "ready"
+        self._cell = Cell(self._nursery, self._terms())
+        self._init = self._run_init(self._quotas.init_timeout * 1000, max(1.0, self._vcpu))
+        ready = self._init.kind == "ready"
         if not ready:
-            self._kill()
+            self._cell.stop()
         self.state = after(self.state, Event.INIT_SUCCEEDED if ready else Event.INIT_FAILED)
+        if ready:
+            self._cell.freeze()
 
     def invoke(self, event: Json, request_id: str | None = None) -> Invocation:
         """Invoke once, synchronously, and return what happened. Raises ``ServiceError`` for too large a payload."""
@@ -110,109 +140,122 @@ class ExecutionEnvironment:
 
     def reset(self) -> None:
         """End its processes; /tmp stays. The next invocation runs INIT again, inside its own Duration."""
-        self._kill()
+        if self._cell is not None:
+            self._cell.stop()
         self._init = None
         self.state = after(self.state, Event.RESET)
 
     def shutdown(self) -> None:
         """End everything; nothing of it stays. Safe to call twice."""
         self.state = after(self.state, Event.SHUTDOWN)
-        if self._link is not None:
-            self._link.close()
-            self._link = None
+        if self._cell is not None:
+            self._cell.close()
+            self._cell = None
 
-    def _kill(self) -> None:
-        if self._link is not None:
-            self._link.ask({"do": "kill"})
+    @property
+    def _vcpu(self) -> float:
+        return min(self.configuration.memory_size / self._quotas.memory_per_vcpu, float(self._quotas.vcpu_max))
 
-    def _run(self, header: dict[str, Any], body: bytes = b"") -> Message:
-        """One phase in the supervisor."""
-        if self._link is None:
+    def _terms(self) -> Terms:
+        storage = self.configuration.ephemeral_storage
+        return Terms(
+            package=self._package,
+            memory_size=self.configuration.memory_size,
+            ephemeral_storage=storage,
+            inodes=storage * MB // _BYTES_PER_FILE,
+            vcpu=self._vcpu,
+            file_descriptors=self._quotas.file_descriptors,
+            processes=self._quotas.processes,
+            response_limit=self._quotas.response_payload,
+            environment=runtime_variables(self.configuration, self._nursery.interpreter.runtime),
+        )
+
+    def _held(self) -> Cell:
+        if self._cell is None:
             raise Defect("an environment that was shut down cannot run anything")
-        message = self._link.ask(header, body)
-        if message.header["outcome"] == "failed":
-            self._link.close()
-            raise HostError(f"This host cannot start a runtime in the sandbox: {message.header['reason']}.")
-        self._peak = max(self._peak, message.header.get("peak", 0))
-        return message
+        return self._cell
+
+    def _run_init(self, limit_ms: float, vcpu: float) -> _Lived:
+        return self._lived(self._held().start(limit_ms, vcpu))
+
+    def _lived(self, found: tuple[Ended, MemoryWatch]) -> _Lived:
+        ended, watch = found
+        if ended.outcome == "failed":
+            raise HostError(f"This host cannot start a runtime in the sandbox: {ended.reason}.")
+        self._peak = max(self._peak, watch.peak)
+        output, self._held().output = self._held().output, Output()
+        return _Lived(ended, output.lines, output.dropped, watch.curve)
 
     def _tell_init(self, story: _Story) -> float | None:
         """Tell the INIT that came before the first invocation; its duration in ms where it succeeded."""
-        result, self._init = self._init, None
-        if result is None:
+        lived, self._init = self._init, None
+        if lived is None:
             return None
-        story.platform(log_lines.init_start(self._interpreter.version_line, self._interpreter.version_arn))
-        story.take(result)
-        if result["kind"] == "ready":
+        interpreter = self._nursery.interpreter
+        story.platform(log_lines.init_start(interpreter.version_line, interpreter.version_arn))
+        story.take(lived)
+        if lived.kind == "ready":
             story.phases.append(Phase("INIT", 0.0, story.at, "ok"))
-            return float(result["ms"])
-        verdict = self._judge_init(result, self._init_body, "", self._quotas.init_timeout)
-        story.phases.append(Phase("INIT", 0.0, story.at, verdict.ended))  # type: ignore[arg-type]
-        story.platform(log_lines.init_report(result["ms"], "init", verdict.status or "error", verdict.error_type))
+            return lived.ms
+        verdict = self._judge_init(lived, "", self._quotas.init_timeout)
+        story.phases.append(Phase("INIT", 0.0, story.at, verdict.ended))
+        story.platform(log_lines.init_report(lived.ms, "init", verdict.status or "error", verdict.error_type))
         return None
 
     def _again(self, story: _Story, request_id: str) -> _Verdict | None:
         """Run INIT again inside this invocation after a failed one or a reset; its verdict if it fails too."""
         if self.state is State.READY:
             return None
-        message = self._run({"do": "start", "limit_ms": self.configuration.timeout * 1000})
-        result = message.header
-        story.take(result)
-        if result["kind"] == "ready":
+        lived = self._run_init(self.configuration.timeout * 1000, self._vcpu)
+        story.take(lived)
+        if lived.kind == "ready":
             self.state = after(self.state, Event.INIT_SUCCEEDED)
             return None
-        self._kill()
+        self._held().stop()
         self.state = after(self.state, Event.BROKE)
-        verdict = self._judge_init(result, message.body, request_id, self.configuration.timeout)
-        story.platform(log_lines.init_report(result["ms"], "invoke", verdict.status or "error", verdict.error_type))
+        verdict = self._judge_init(lived, request_id, self.configuration.timeout)
+        story.platform(log_lines.init_report(lived.ms, "invoke", verdict.status or "error", verdict.error_type))
         story.platform(log_lines.start(request_id, self.configuration.version))
         return verdict
 
     def _serve(self, story: _Story, request_id: str, payload: bytes, begun: float) -> _Verdict:
         """The INVOKE phase proper."""
-        story.platform(log_lines.start(request_id, self.configuration.version))
         limit = self.configuration.timeout * 1000 - (story.at - begun)
-        header = {
-            "do": "invoke",
-            "limit_ms": limit,
-            "id": request_id,
-            "arn": self.configuration.arn,
-            "deadline_ms": time.time() * 1000 + limit,
-        }
-        message = self._run(header, payload)
-        if message.header["outcome"] == "dead":
+        header = {"id": request_id, "arn": self.configuration.arn, "deadline_ms": time.time() * 1000 + limit}
+        found = self._held().invoke(header, payload, limit)
+        if found is None:
             self.state = after(self.state, Event.RESET)
-            story.log.pop()
             return self._again(story, request_id) or self._serve(story, request_id, payload, begun)
-        story.take(message.header)
-        verdict = self._judge(message, request_id)
+        story.platform(log_lines.start(request_id, self.configuration.version))
+        lived = self._lived(found)
+        story.take(lived)
+        verdict = self._judge(lived, request_id)
         self.state = after(self.state, Event.BROKE if verdict.broke else Event.ANSWERED)
         return verdict
 
-    def _judge(self, message: Message, request_id: str) -> _Verdict:
-        result = message.header
-        if result["outcome"] != "message":
-            return _failed(self._outside(result, request_id, self.configuration.timeout), result["outcome"])
-        if result["size"] > self._quotas.response_payload:
+    def _judge(self, lived: _Lived, request_id: str) -> _Verdict:
+        message = lived.ended.message
+        if message is None:
+            return _failed(self._outside(lived.ended, request_id, self.configuration.timeout), lived.ended.outcome)
+        if message.size > self._quotas.response_payload:
             too_large = failure.response_too_large(self._quotas.response_payload)
             return _Verdict(too_large.document, True, too_large.status, too_large.error_type, "error")
-        payload = _json(message.body)
-        failed = result["kind"] == "error"
-        return _Verdict(payload, failed, ended="error" if failed else "ok")
+        failed = lived.kind == "error"
+        return _Verdict(_json(lived.body), failed, ended="error" if failed else "ok")
 
-    def _judge_init(self, result: dict[str, Any], body: bytes, request_id: str, limit: int) -> _Verdict:
-        if result["outcome"] == "message":
-            return _Verdict(_json(body), True, "error", str(result["error_type"]), "error", broke=True)
-        return _failed(self._outside(result, request_id, limit), result["outcome"])
+    def _judge_init(self, lived: _Lived, request_id: str, limit: int) -> _Verdict:
+        if lived.ended.message is not None:
+            return _Verdict(_json(lived.body), True, "error", lived.error_type, "error", broke=True)
+        return _failed(self._outside(lived.ended, request_id, limit), lived.ended.outcome)
 
     @staticmethod
-    def _outside(result: dict[str, Any], request_id: str, limit: int) -> Failure:
+    def _outside(ended: Ended, request_id: str, limit: int) -> Failure:
         """The failure that Lambda reports for an outcome seen from outside."""
-        if result["outcome"] == "timeout":
+        if ended.outcome == "timeout":
             return failure.timed_out(request_id, limit)
-        if result["outcome"] == "memory":
+        if ended.outcome == "memory":
             return failure.out_of_memory(request_id)
-        return failure.exited(request_id, int(result["code"]))
+        return failure.exited(request_id, ended.code or 0)
 
     def _invocation(
         self, story: _Story, request_id: str, verdict: _Verdict, init_ms: float | None, begun: float
@@ -230,7 +273,7 @@ class ExecutionEnvironment:
             status=verdict.status,
             error_type=verdict.error_type,
         )
-        story.phases.append(Phase("INVOKE", begun, story.at, verdict.ended))  # type: ignore[arg-type]
+        story.phases.append(Phase("INVOKE", begun, story.at, verdict.ended))
         story.platform(log_lines.end(request_id))
         story.platform(log_lines.report(report))
         return Invocation(
@@ -241,7 +284,7 @@ class ExecutionEnvironment:
             log=tuple(story.log),
             report=report,
             phases=tuple(story.phases),
-            enforcement=enforcement(self._mechanism),
+            enforcement=enforcement(**self._held().mechanisms),
             memory_curve=tuple(story.curve),
             dropped_log_bytes=story.dropped,
             configuration={**asdict(self.configuration), "environment": dict(self.configuration.environment)},
@@ -260,43 +303,16 @@ def _json(body: bytes) -> Json:
         return body.decode(errors="replace")
 
 
-def _order(
-    package: Package, configuration: FunctionConfiguration, quotas: Quotas, interpreter: Interpreter
-) -> dict[str, Any]:
-    """Everything that the supervisor needs, as plain values."""
-    storage = configuration.ephemeral_storage * MB
-    return {
-        "memory_size": configuration.memory_size,
-        "response_limit": quotas.response_payload,
-        "layout": {
-            "interpreter": interpreter.prefix,
-            "files": package.files,
-            "texts": package.texts,
-            "archive": package.archive,
-            "runtime": runtime_files(),
-            "covered": covered_folders(interpreter),
-            "ephemeral_storage": storage,
-            "inodes": storage // _BYTES_PER_FILE,
-            "uid": isolation.UID,
-            "gid": isolation.GID,
-        },
-        "launch": {
-            "command": [f"/var/lang/{interpreter.executable}", "-u", "-S", "/var/runtime/bootstrap.py"],
-            "environment": runtime_variables(configuration, interpreter.runtime),
-        },
-    }
-
-
-def enforcement(memory: str) -> dict[str, str]:
-    """Limit -> the mechanism that holds it; ``none`` for what is not enforced yet."""
+def enforcement(memory: str, cpu: str) -> dict[str, str]:
+    """Limit -> the mechanism that holds it."""
     return {
         "memory": memory,
-        "cpu": "none",
+        "cpu": cpu,
         "timeout": "supervisor",
         "ephemeral_storage": "namespace",
         "file_system": "namespace",
-        "file_descriptors": "none",
-        "processes": "none",
+        "file_descriptors": "rlimit",
+        "processes": "rlimit",
         "network": "namespace",
         "environment": "supervisor",
         "payload": "supervisor",

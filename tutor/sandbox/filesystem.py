@@ -1,14 +1,12 @@
 """What a handler sees of files: Lambda's folders read-only, a ``/tmp`` of its size, and nothing of the host's users.
 
-The root is built on a tmpfs in a mount namespace of its own, so that all of it is gone with the last process,
-whatever ends it. The package is copied into it (a snapshot, as in Lambda); the interpreter and the system's
-libraries are bind mounts, read-only, with the host's own Python packages covered.
+The base root is built once, on a tmpfs in a mount namespace of its own, so that all of it is gone with the last
+process, whatever ends it: the interpreter and the system's libraries are bind mounts, read-only, with the host's own
+Python packages covered. Each environment sees a copy of that namespace with its own package, /tmp and /proc.
 """
 
 import os
 import shutil
-import stat
-import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,56 +19,54 @@ _SYSTEM = ("usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32")
 _SETTINGS = ("ld.so.cache", "ssl/certs", "ssl/openssl.cnf", "pki", "ca-certificates", "alternatives", "localtime")
 _DEVICES = ("null", "zero", "full", "random", "urandom")
 USER = "sbx_user1051"
+CODE, PACKAGES = "/tmp", "/opt"  # in the base root only: each environment has its own there
 
 
 @dataclass(frozen=True)
-class Layout:
-    """Everything that the root is made of. Host paths are absolute.
+class Base:
+    """What every environment of this host shares. Host paths are absolute.
 
-    ``files`` are (path below /var/task, host path, executable); ``texts`` (path, text); ``archive`` a zip.
-    ``runtime`` are (name below /var/runtime, host path). ``covered`` are host folders that must not be seen.
-    ``ephemeral_storage`` is the size of /tmp in bytes, ``inodes`` the number of files it takes.
+    ``runtime`` are (name below /var/runtime, host path); ``code`` the same for the zygote alone.
+    ``covered`` are host folders that must not be seen.
     """
 
     interpreter: str
-    files: Sequence[tuple[str, str, bool]]
-    texts: Sequence[tuple[str, str]]
-    archive: str | None
     runtime: Sequence[tuple[str, str]]
+    code: Sequence[tuple[str, str]]
     covered: Sequence[str]
-    ephemeral_storage: int
-    inodes: int
     uid: int
     gid: int
 
     def sources(self) -> list[str]:
         """Host paths that must stay reachable while the root is built."""
-        return [
-            self.interpreter,
-            *(source for _, source, _ in self.files),
-            *(source for _, source in self.runtime),
-            *([self.archive] if self.archive else []),
-        ]
+        return [self.interpreter, *(source for _, source in (*self.runtime, *self.code))]
 
 
-def build(layout: Layout) -> None:
-    """Build the root and make it this process' own. The process must be alone in new mount and other namespaces."""
+def build(base: Base) -> None:
+    """Build the base root and make it this process' own. The process must be alone in new namespaces."""
     syscalls.mount("none", "/", "", MS_REC | MS_PRIVATE)
-    root = _staging(layout.sources())
+    root = _staging(base.sources())
     syscalls.mount("tmpfs", root, "tmpfs", MS_NOSUID | MS_NODEV, "mode=755")
     for folder in ("var/task", "var/runtime", "var/lang", "opt", "tmp", "proc", "dev", "etc", ".old"):
         os.makedirs(f"{root}/{folder}")
+    for hidden in (CODE, PACKAGES):
+        syscalls.mount("tmpfs", f"{root}{hidden}", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755")
     _system(root)
-    _interpreter(root, layout)
-    _task(Path(root, "var/task"), layout)
-    _runtime(root, layout.runtime)
+    _bind(base.interpreter, f"{root}/var/lang")
+    for name, source in base.runtime:
+        _bind(source, f"{root}/var/runtime/{name}")
+    _copy(Path(f"{root}{CODE}"), base.code)
     _devices(f"{root}/dev")
-    _settings(f"{root}/etc", layout)
-    _cover(root, layout)
-    options = f"mode=1777,size={layout.ephemeral_storage},nr_inodes={layout.inodes}"
-    syscalls.mount("tmpfs", f"{root}/tmp", "tmpfs", MS_NOSUID | MS_NODEV, options)
+    _settings(f"{root}/etc", base)
+    _cover(root, base)
     syscalls.mount("/proc", f"{root}/proc", "", MS_BIND | MS_REC)
     _enter(root)
+
+
+def _copy(target: Path, files: Iterable[tuple[str, str]]) -> None:
+    for name, source in files:
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target / name)
 
 
 def _staging(sources: Iterable[str]) -> str:
@@ -104,45 +100,6 @@ def _system(root: str) -> None:
             _bind(source, f"{root}/{name}")
 
 
-def _interpreter(root: str, layout: Layout) -> None:
-    _bind(layout.interpreter, f"{root}/var/lang")
-
-
-def _task(target: Path, layout: Layout) -> None:
-    """The package, with Lambda's permissions: 644 for files, 755 for folders and executables."""
-    for name, source, executable in layout.files:
-        _place(target / name, executable)
-        shutil.copyfile(source, target / name)
-    for name, text in layout.texts:
-        _place(target / name, executable=False)
-        (target / name).write_text(text)
-    if layout.archive:
-        _unpack(target, layout.archive)
-
-
-def _place(path: Path, executable: bool) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o644))
-    os.chmod(path, 0o755 if executable else 0o644)
-
-
-def _unpack(target: Path, archive: str) -> None:
-    """A zip whose names were checked before (see ``package``)."""
-    with zipfile.ZipFile(archive) as package:
-        for entry in package.infolist():
-            if entry.is_dir():
-                (target / entry.filename).mkdir(parents=True, exist_ok=True)
-                continue
-            _place(target / entry.filename, executable=bool(entry.external_attr >> 16 & stat.S_IXUSR))
-            with package.open(entry) as packed, open(target / entry.filename, "wb") as plain:
-                shutil.copyfileobj(packed, plain)
-
-
-def _runtime(root: str, runtime: Iterable[tuple[str, str]]) -> None:
-    for name, source in runtime:
-        _bind(source, f"{root}/var/runtime/{name}")
-
-
 def _devices(target: str) -> None:
     for name in _DEVICES:
         Path(target, name).touch()
@@ -151,12 +108,12 @@ def _devices(target: str) -> None:
         os.symlink(link, f"{target}/{name}")
 
 
-def _settings(target: str, layout: Layout) -> None:
+def _settings(target: str, base: Base) -> None:
     """A small /etc: the sandbox's one user, the loader's cache and the certificates; no resolver, no host names."""
     nobody = "/sbin/nologin"
     texts = {
-        "passwd": f"root:x:0:0:root:/root:{nobody}\n{USER}:x:{layout.uid}:{layout.gid}::/home/{USER}:{nobody}\n",
-        "group": f"root:x:0:\n{USER}:x:{layout.gid}:\n",
+        "passwd": f"root:x:0:0:root:/root:{nobody}\n{USER}:x:{base.uid}:{base.gid}::/home/{USER}:{nobody}\n",
+        "group": f"root:x:0:\n{USER}:x:{base.gid}:\n",
         "hosts": "127.0.0.1 localhost\n",
         "resolv.conf": "",
         "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",
@@ -170,10 +127,10 @@ def _settings(target: str, layout: Layout) -> None:
             _bind(source, f"{target}/{name}")
 
 
-def _cover(root: str, layout: Layout) -> None:
+def _cover(root: str, base: Base) -> None:
     """Lay an empty, read-only folder over what the host keeps below the folders that were mounted."""
-    for hidden in layout.covered:
-        for source, target in ((layout.interpreter, f"{root}/var/lang"), ("/usr", f"{root}/usr")):
+    for hidden in base.covered:
+        for source, target in ((base.interpreter, f"{root}/var/lang"), ("/usr", f"{root}/usr")):
             inside = os.path.relpath(hidden, source)
             place = os.path.join(target, inside)
             if not inside.startswith("..") and inside != "." and os.path.isdir(place):
@@ -192,10 +149,27 @@ def _enter(root: str) -> None:
 
 
 def enter_processes() -> None:
-    """In the first process of a pid namespace and a mount namespace: its own /proc, and everything else read-only.
+    """In the first process of a pid namespace and a mount namespace: its own /proc and an empty /tmp.
 
     The new /proc lies over the host's: the kernel gives one only where one can be seen already.
     """
     syscalls.mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "hidepid=2")
+    syscalls.mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777,size=4k")
+
+
+def furnish(package: str, ephemeral_storage: int, inodes: int) -> None:
+    """The function's own: its package on /var/task and its layers on /opt, /tmp of its size (bytes, files).
+
+    What is not its own goes out of sight, and everything but /tmp is read-only from here on.
+    """
+    syscalls.mount(f"{PACKAGES}/{package}/task", "/var/task", "", MS_BIND)
+    syscalls.make_read_only("/var/task")
+    if os.path.isdir(f"{PACKAGES}/{package}/opt"):
+        syscalls.mount(f"{PACKAGES}/{package}/opt", "/opt", "", MS_BIND)
+        syscalls.make_read_only("/opt")
+    else:
+        syscalls.unmount("/opt")
+    size = f"mode=1777,size={ephemeral_storage},nr_inodes={inodes}"
+    syscalls.mount("tmpfs", "/tmp", "tmpfs", syscalls.MS_REMOUNT | MS_NOSUID | MS_NODEV, size)
     flags = syscalls.MS_REMOUNT | MS_BIND | syscalls.MS_RDONLY | MS_NOSUID
     syscalls.mount("", "/", "", flags | MS_NODEV)

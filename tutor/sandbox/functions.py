@@ -11,6 +11,7 @@ from tutor.awslambda.quotas import Quotas
 from tutor.errors import HostError
 from tutor.sandbox import cgroup
 from tutor.sandbox.environment import ExecutionEnvironment, enforcement
+from tutor.sandbox.nursery import Nursery, nursery
 from tutor.sandbox.package import Package, open_package
 
 
@@ -22,12 +23,21 @@ class SandboxedFunction:
         self._configuration = configuration
         self._quotas = quotas
         self._environment: ExecutionEnvironment | None = None
+        self._nursery: Nursery | None = None
+        self._handed = ""
 
     def invoke(self, event: Json = None) -> Invocation:
         """Invoke it once; starts the environment when there is none. ``None`` is the event ``{}``."""
         if self._environment is None:
-            self._environment = ExecutionEnvironment(self._package, self._configuration, self._quotas)
+            self._environment = ExecutionEnvironment(*self._source(), self._configuration, self._quotas)
         return self._environment.invoke({} if event is None else event)
+
+    def _source(self) -> tuple[Nursery, str]:
+        """The nursery, and the name of the package in it; a new one where the old one was killed."""
+        if self._nursery is None or not self._nursery.alive:
+            self._nursery = nursery()
+            self._handed = self._nursery.hand_over(self._package)
+        return self._nursery, self._handed
 
     def renew(self) -> None:
         """Give the environment up, so that the next invocation is a cold start."""
@@ -38,6 +48,9 @@ class SandboxedFunction:
     def close(self) -> None:
         """Shut the environment down; nothing of it stays. Safe to call twice."""
         self.renew()
+        if self._nursery is not None:
+            self._nursery.forget(self._handed)
+            self._nursery = None
 
 
 class SandboxedFunctions:
@@ -64,4 +77,10 @@ class SandboxedFunctions:
 
     @cached_property
     def _enforcement(self) -> Mapping[str, str]:
-        return enforcement(cgroup.available() or "watchdog")
+        return host_enforcement()
+
+
+def host_enforcement() -> Mapping[str, str]:
+    """What holds each limit on this host; control groups are tried for real."""
+    memory, cpu = cgroup.available()
+    return enforcement(memory or "watchdog", cpu or "watchdog")

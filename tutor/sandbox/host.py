@@ -3,16 +3,16 @@
 import os
 import platform
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from tutor.awslambda.function import FunctionConfiguration
 from tutor.awslambda.quotas import Quotas
 from tutor.errors import HostError
-from tutor.sandbox import cgroup
-from tutor.sandbox.environment import ExecutionEnvironment, enforcement
+from tutor.sandbox.environment import enforcement
+from tutor.sandbox.functions import SandboxedFunctions
 from tutor.sandbox.interpreter import host_interpreter
-from tutor.sandbox.package import Package
 
 _HANDLER = "def lambda_handler(event, context):\n    return event\n"
 _SWITCHES = {
@@ -28,7 +28,14 @@ _WATCHED = {
     "cgroup-v1": "a control group counts the whole process tree; the supervisor kills at the limit",
     "watchdog": "the supervisor measures the process tree every few milliseconds and kills at the limit",
 }
+_SHARED = {
+    "cgroup-v2": "a control group gives the share of the memory size",
+    "cgroup-v1": "a control group gives the share of the memory size",
+    "watchdog": "everything is stopped while it is ahead of the share of the memory size",
+}
 _WHY = {
+    "file_descriptors": "a resource limit, set before the function's code",
+    "processes": "a resource limit on the environment's own user, set before the function's code",
     "timeout": "the supervisor kills at the deadline, from outside",
     "ephemeral_storage": "/tmp is a tmpfs of its size, in a mount namespace of its own",
     "file_system": "a root of its own; everything but /tmp is read-only",
@@ -36,12 +43,11 @@ _WHY = {
     "environment": "refused when the function is created",
     "payload": "the supervisor counts request and response",
 }
-_NOT_YET = "not enforced by this version of the tutor"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One limit on this host. ``status`` is ``enforced``, ``not yet`` or ``not enforceable here``."""
+    """One limit on this host. ``status`` is ``enforced`` or ``not enforceable here``."""
 
     limit: str
     status: str
@@ -53,14 +59,13 @@ class Finding:
 def examine(quotas: Quotas) -> tuple[Finding, ...]:
     """Try a sandbox for real and say what holds each limit here."""
     try:
-        _try(quotas)
+        held = _try(quotas)
     except HostError as error:
-        return tuple(_missing(limit, str(error)) for limit in enforcement("none"))
-    found = enforcement(cgroup.available() or "watchdog")
-    return tuple(_finding(limit, mechanism, quotas) for limit, mechanism in found.items())
+        return tuple(_missing(limit, str(error)) for limit in enforcement("none", "none"))
+    return tuple(_finding(limit, mechanism, quotas) for limit, mechanism in held.items())
 
 
-def _try(quotas: Quotas) -> None:
+def _try(quotas: Quotas) -> Mapping[str, str]:
     if sys.platform != "linux":
         raise HostError(f"The sandbox needs Linux namespaces; this is {platform.system()}.")
     configuration = FunctionConfiguration(
@@ -70,12 +75,11 @@ def _try(quotas: Quotas) -> None:
         ephemeral_storage=quotas.ephemeral_storage_default,
         runtime=host_interpreter().runtime,
     )
-    package = Package(texts=(("lambda_function.py", _HANDLER),))
-    environment = ExecutionEnvironment(package, configuration, quotas)
+    function = SandboxedFunctions(quotas).create({"lambda_function.py": _HANDLER}, configuration)
     try:
-        environment.invoke({})
+        return function.invoke({}).enforcement
     finally:
-        environment.shutdown()
+        function.close()
 
 
 def _missing(limit: str, reason: str) -> Finding:
@@ -95,9 +99,8 @@ def _finding(limit: str, mechanism: str, quotas: Quotas) -> Finding:
     if limit == "memory":
         return Finding(limit, "enforced", mechanism, _WATCHED[mechanism])
     if limit == "cpu":
-        cores = len(os.sched_getaffinity(0))
-        most = quotas.vcpu_max
-        return Finding(limit, "not yet", mechanism, f"{_NOT_YET}; this host has {min(cores, most)} of {most} vCPU")
-    if mechanism == "none":
-        return Finding(limit, "not yet", mechanism, _NOT_YET)
+        cores, most = len(os.sched_getaffinity(0)), quotas.vcpu_max
+        return Finding(
+            limit, "enforced", mechanism, f"{_SHARED[mechanism]}; this host has {min(cores, most)} of {most} vCPU"
+        )
     return Finding(limit, "enforced", mechanism, _WHY[limit])

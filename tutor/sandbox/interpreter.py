@@ -49,7 +49,8 @@ def host_interpreter() -> Interpreter:
 
 def runtime_files() -> list[tuple[str, str]]:
     """What lies in /var/runtime, as (name, host path): our bootstrap, and the SDK that the managed runtime has."""
-    found = [("bootstrap.py", str(Path(__file__).parent / "runtime" / "bootstrap.py"))]
+    here = Path(__file__).parent
+    found = [("bootstrap.py", str(here / "runtime" / "bootstrap.py")), ("bootstrap", str(here / "launch.py"))]
     for name in _SDK:
         spec = importlib.util.find_spec(name)
         if spec is None or spec.origin is None:

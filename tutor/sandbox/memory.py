@@ -1,7 +1,14 @@
-"""The memory limit: how much the process tree holds, its peak, its curve, and whether it is over."""
+"""The memory limit: how much the process tree holds, its peak, its curve, and whether it is over.
+
+What it holds is anonymous and shared memory (``/tmp`` left out), and the pages of files that it has mapped, shared ones
+once. Where a control group counts, what the runtime began with (the zygote's pages, not charged to it) is added.
+"""
 
 import os
 from typing import Protocol
+
+from tutor.sandbox.cgroup import MemoryGroup
+from tutor.sandbox.watchdog import ProcessTree
 
 MB = 1 << 20
 _FASTEST_MB_PER_MS = 4  # what a process can touch on today's machines, rounded up
@@ -16,14 +23,49 @@ class Meter(Protocol):
         """Its name in ``Enforcement``."""
         ...
 
-    def held(self, limit: int) -> tuple[int, int]:
-        """Bytes of (anonymous, shared) memory."""
+    def held(self, limit: int) -> int:
+        """Bytes that the tree holds; may be rough far below the ``limit``."""
         ...
 
 
-def tmp_used() -> int:
-    """Bytes that lie in ``/tmp``: a disk's, not memory's."""
-    state = os.statvfs("/tmp")
+class GroupMeter:
+    """The kernel's count, the pages that the runtime began with, and the pages of files."""
+
+    def __init__(self, group: MemoryGroup, tree: ProcessTree, begun_with: int, tmp: int) -> None:
+        self._group = group
+        self._tree = tree
+        self._begun_with = begun_with
+        self._tmp = tmp
+
+    @property
+    def mechanism(self) -> str:
+        """``cgroup-v1`` or ``cgroup-v2``."""
+        return self._group.mechanism
+
+    def held(self, limit: int) -> int:  # noqa: ARG002 # the kernel is exact whatever the limit
+        """Bytes that the tree holds."""
+        anonymous, shared = self._group.held()
+        return anonymous + max(0, shared - tmp_used(self._tmp)) + self._begun_with + self._tree.files()
+
+
+class TreeMeter:
+    """The process tree itself, looked at from outside."""
+
+    mechanism = "watchdog"
+
+    def __init__(self, tree: ProcessTree, tmp: int) -> None:
+        self._tree = tree
+        self._tmp = tmp
+
+    def held(self, limit: int) -> int:
+        """Bytes that the tree holds; shared pages are counted once only when that could matter."""
+        anonymous, shared, files = self._tree.held(limit)
+        return anonymous + max(0, shared - tmp_used(self._tmp)) + files
+
+
+def tmp_used(tmp: int) -> int:
+    """Bytes that lie in ``/tmp`` (given as a descriptor): a disk's, not memory's."""
+    state = os.fstatvfs(tmp)
     return (state.f_blocks - state.f_bfree) * state.f_frsize
 
 
@@ -39,8 +81,7 @@ class MemoryWatch:
 
     def sample(self, at_ms: float) -> bool:
         """Measure now; True when the tree holds more than it may."""
-        anonymous, shared = self._meter.held(self._limit)
-        held = anonymous + max(0, shared - tmp_used())
+        held = self._meter.held(self._limit)
         self.peak = max(self.peak, held)
         self.curve.append((round(at_ms, 1), round(held / MB, 1)))
         if len(self.curve) > _CURVE_POINTS:

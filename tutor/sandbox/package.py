@@ -24,6 +24,19 @@ class Package:
     texts: tuple[tuple[str, str], ...] = ()
     archive: str | None = None
 
+    def contents(self) -> Iterator[tuple[str, bytes, bool]]:
+        """(path inside, content, executable) of every file, read now."""
+        for name, source, executable in self.files:
+            yield name, Path(source).read_bytes(), executable
+        for name, text in self.texts:
+            yield name, text.encode(), False
+        if self.archive:
+            with zipfile.ZipFile(self.archive) as archive:
+                for entry in archive.infolist():
+                    if not entry.is_dir():
+                        executable = bool(entry.external_attr >> 16 & stat.S_IXUSR)
+                        yield entry.filename, archive.read(entry), executable
+
 
 def open_package(code: Path | Mapping[str, str], quotas: Quotas) -> Package:
     """Check and describe a package.

@@ -16,10 +16,19 @@ _AFTER_DEATH_S = 2.0
 class Process(Protocol):
     """The generation of processes that a phase watches."""
 
-    socket: int
-    output: int
-    ending: int
-    reader: Reader
+    @property
+    def socket(self) -> int: ...
+
+    @property
+    def output_pipe(self) -> int: ...
+
+    @property
+    def ending(self) -> int: ...
+
+    @property
+    def reader(self) -> Reader: ...
+
+    def how_it_ended(self) -> tuple[str, str]: ...
 
     def kill(self) -> None: ...
 
@@ -73,24 +82,18 @@ class Ended:
     reason: str = ""
 
 
-class TutorGone(Exception):
-    """The tutor itself has ended; so must everything here."""
-
-
 class Phase:
     """Watches one generation of processes until it answers, ends, or passes a limit."""
 
-    def __init__(self, process: Process, control: int, watch: MemoryWatch, output: Output) -> None:
+    def __init__(self, process: Process, watch: MemoryWatch, output: Output) -> None:
         self._process = process
-        self._control = control
         self._watch = watch
         self._output = output
         self._begun = time.monotonic()
         self._outgoing = b""
         self._poll = select.poll()
-        for descriptor in (process.socket, process.output, process.ending):
+        for descriptor in (process.socket, process.output_pipe, process.ending):
             self._poll.register(descriptor, select.POLLIN)
-        self._poll.register(control, select.POLLHUP | select.POLLRDHUP)
 
     def run(self, limit_ms: float, outgoing: bytes, wanted: dict[str, Any]) -> Ended:
         """Send ``outgoing``, then wait for a message whose header has all of ``wanted``; at most ``limit_ms``."""
@@ -129,9 +132,7 @@ class Phase:
 
     def _step(self, wait_ms: float, wanted: dict[str, Any]) -> Ended | None:
         events = dict(self._poll.poll(max(0.0, wait_ms)))
-        if self._control in events:
-            raise TutorGone
-        if self._process.output in events:
+        if self._process.output_pipe in events:
             self.drain()
         if events.get(self._process.socket, 0) & select.POLLOUT:
             self._write()
@@ -167,12 +168,12 @@ class Phase:
 
     def _gone(self) -> Ended:
         """The runtime ended by itself; the first process has told how."""
-        word, _, rest = os.read(self._process.ending, 4096).decode().partition(" ")
+        word, rest = self._process.how_it_ended()
         ms = self._ms()
         self._finish()
         if word == "failed":
             return Ended("failed", ms, reason=rest)
-        return Ended("exit", ms, code=int(rest) if word == "ended" else -9)
+        return Ended("exit", ms, code=int(rest))
 
     def _over(self, outcome: str, ms: float) -> Ended:
         self._process.kill()
@@ -184,18 +185,18 @@ class Phase:
         self._process.kill()
         deadline = time.monotonic() + _AFTER_DEATH_S
         while self.drain() and time.monotonic() < deadline:
-            select.select([self._process.output], [], [], 0.05)
+            select.select([self._process.output_pipe], [], [], 0.05)
         self._output.flush(self._ms())
 
     def drain(self) -> bool:
         """Read what the output pipe holds; False once its last writer is gone."""
         while True:
             try:
-                data = os.read(self._process.output, 1 << 18)
+                data = os.read(self._process.output_pipe, 1 << 18)
             except BlockingIOError:
                 return True
             if not data:
-                self._unregister(self._process.output)
+                self._unregister(self._process.output_pipe)
                 return False
             self._output.feed(data, self._ms())
 

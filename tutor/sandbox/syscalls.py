@@ -112,3 +112,8 @@ def drop_capabilities() -> None:
     version = 0x20080522  # _LINUX_CAPABILITY_VERSION_3
     header = struct.pack("Ii", version, 0)
     _checked(_libc.capset(header, bytes(24)), "capset")
+
+
+def filter_calls(option: int, mode: int, program: bytes) -> None:
+    """prctl(PR_SET_SECCOMP) with a packed ``sock_fprog``."""
+    _checked(_libc.prctl(option, mode, program, 0, 0), "seccomp")

@@ -5,31 +5,38 @@ pages twice; only when that sum passes the limit are they counted once, which co
 """
 
 import os
-from collections.abc import Iterable
 
 _KB = 1024
 
 
 class ProcessTree:
-    """The processes below the first process of a pid namespace, seen through a descriptor of the host's /proc."""
+    """The processes below the first process of a pid namespace, seen through the host's /proc."""
 
-    mechanism = "watchdog"
+    def __init__(self, first: int) -> None:
+        self.first = first
 
-    def __init__(self, proc: int) -> None:
-        self._proc = proc
-        self.first: int | None = None
+    def held(self, limit: int) -> tuple[int, int, int]:
+        """Bytes of (anonymous, shared, files') memory of the tree; exact about sharing only near the ``limit``."""
+        processes = self._below(self.first)
+        anonymous = shared = files = 0
+        found = [self._status(pid) for pid in processes]
+        if len(found) > 1 and sum(map(sum, found)) > limit:
+            found = [self._proportional(pid) for pid in processes]
+            files = sum(part[2] for part in found)
+        else:
+            files = max((part[2] for part in found), default=0)
+        for part in found:
+            anonymous += part[0]
+            shared += part[1]
+        return anonymous, shared, files
 
-    def held(self, limit: int) -> tuple[int, int]:
-        """Bytes of (anonymous, shared) memory that the tree holds; exact about sharing only near the ``limit``."""
-        processes = self._below(self.first) if self.first else []
-        quick = _total(self._status(pid) for pid in processes)
-        if sum(quick) <= limit or len(processes) == 1:
-            return quick
-        return _total(self._proportional(pid) for pid in processes)
+    def files(self) -> int:
+        """Bytes of mapped files, those of the process that has most of them: the others map much the same."""
+        return max((self._status(pid)[2] for pid in self._below(self.first)), default=0)
 
     def _read(self, path: str) -> str:
         try:
-            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC, dir_fd=self._proc)
+            descriptor = os.open(f"/proc/{path}", os.O_RDONLY | os.O_CLOEXEC)
         except OSError:
             return ""
         try:
@@ -52,38 +59,22 @@ class ProcessTree:
 
     def _threads(self, pid: int) -> list[str]:
         try:
-            descriptor = os.open(f"{pid}/task", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=self._proc)
+            return os.listdir(f"/proc/{pid}/task")
         except OSError:
             return []
-        try:
-            return os.listdir(descriptor)
-        except OSError:
-            return []
-        finally:
-            os.close(descriptor)
 
-    def _status(self, pid: int) -> tuple[int, int]:
+    def _status(self, pid: int) -> tuple[int, int, int]:
         text = self._read(f"{pid}/status")
-        return _value(text, "RssAnon:"), _value(text, "RssShmem:")
+        return _value(text, "RssAnon:"), _value(text, "RssShmem:"), _value(text, "RssFile:")
 
-    def _proportional(self, pid: int) -> tuple[int, int]:
+    def _proportional(self, pid: int) -> tuple[int, int, int]:
         text = self._read(f"{pid}/smaps_rollup")
         if "Pss_Anon:" not in text:
             return self._status(pid)
-        return _value(text, "Pss_Anon:"), _value(text, "Pss_Shmem:")
+        return _value(text, "Pss_Anon:"), _value(text, "Pss_Shmem:"), _value(text, "Pss_File:")
 
 
 def _value(text: str, name: str) -> int:
     """A size in bytes from a file of /proc that gives it in kB; 0 where it is missing."""
-    for line in text.splitlines():
-        if line.startswith(name):
-            return int(line.split()[1]) * _KB
-    return 0
-
-
-def _total(parts: Iterable[tuple[int, int]]) -> tuple[int, int]:
-    anonymous = shared = 0
-    for part in parts:
-        anonymous += part[0]
-        shared += part[1]
-    return anonymous, shared
+    start = text.find(name)
+    return int(text[start + len(name) : start + 40].split()[0]) * _KB if start >= 0 else 0

@@ -1,6 +1,6 @@
 """The Python runtime inside an environment: import the handler's module, then one event after another.
 
-It runs as a program in ``/var/runtime`` and speaks over descriptor 3 with the supervisor outside. Nothing that
+It is loaded once into the zygote and forked with it; it speaks over descriptor 3 with the tutor outside. Nothing that
 happens in here is trusted there: limits, times and verdicts are made outside.
 Behaviour follows the error documents and log lines of AWS's own runtime client (developer guide, python-handler).
 One file, because its modules would share their names with the learner's.
@@ -8,9 +8,12 @@ One file, because its modules would share their names with the learner's.
 
 from __future__ import annotations
 
+import atexit
 import builtins
 import importlib
+import io
 import json
+import logging
 import os
 import struct
 import sys
@@ -248,8 +251,6 @@ class RequestId:
 
 
 def _prepare_logging() -> None:
-    import logging
-
     class OneEvent(logging.Formatter):
         """Lines of one record stay one event of the log: they are joined by carriage returns."""
 
@@ -267,14 +268,19 @@ def _prepare_logging() -> None:
 
 
 def _prepare_interpreter() -> None:
-    """Paths and built-ins as in the managed runtime; output goes out at once, so that a kill loses none of it."""
+    """Paths, streams and built-ins as in the managed runtime; output goes out at once: a kill loses none of it."""
     version = "python%d.%d" % sys.version_info[:2]
     library = [path for path in sys.path if path.startswith("/var/lang")]
     given = [path for path in os.environ.get("PYTHONPATH", "").split(":") if path and path != "/var/runtime"]
     layers = ["/opt/python/lib/%s/site-packages" % version, "/opt/python"]
     sys.path[:] = ["/var/task", *given, *layers, "/var/runtime", *library]
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr] # never replaced here
+    sys.path_importer_cache.clear()
+    for number, name in ((1, "stdout"), (2, "stderr")):
+        raw = io.FileIO(number, "w", closefd=False)
+        stream = io.TextIOWrapper(raw, "utf-8", "backslashreplace", write_through=True)
+        setattr(sys, name, stream)
+        setattr(sys, "__%s__" % name, stream)
+    sys.stdin = sys.__stdin__ = io.TextIOWrapper(io.BytesIO(), "utf-8")  # type: ignore[misc]
     import _sitebuiltins
 
     for name in ("exit", "quit"):
@@ -319,7 +325,6 @@ def main() -> None:
     channel = Channel(3)
     _prepare_interpreter()
     _prepare_logging()
-    sys.modules["bootstrap"] = sys.modules["__main__"]
     handler = _initialise(channel)
     channel.send({"kind": "ready", "ready": True})
     while True:
@@ -327,5 +332,28 @@ def main() -> None:
         _handle(channel, handler, header, body)
 
 
-if __name__ == "__main__":
-    main()
+def live() -> None:
+    """Serve, and end as an interpreter ends: threads joined, exit functions run, the code that was asked for."""
+    try:
+        main()
+    except SystemExit as end:
+        code = _exit_code(end.code)
+    except BaseException:  # the interpreter's own last resort, which a forked process has to be its own
+        traceback.print_exc()
+        code = 1
+    else:
+        code = 0
+    threads = sys.modules.get("threading")
+    if threads is not None:
+        threads._shutdown()
+    atexit._run_exitfuncs()
+    os._exit(code)
+
+
+def _exit_code(code: object) -> int:
+    if code is None:
+        return 0
+    if isinstance(code, int):
+        return code & 0xFF
+    sys.stderr.write("%s\n" % (code,))
+    return 1

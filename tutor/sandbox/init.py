@@ -1,0 +1,175 @@
+"""The first process of an environment's pid namespace. It starts the runtime, freezes and thaws, sweeps and reaps.
+
+It obeys packets from the tutor on one line and tells on the same line what happened. When that line closes it ends,
+and the kernel ends everything below it.
+
+    F freeze · T thaw · S sweep (kill all but this) · {...} assign, start
+"""
+
+import json
+import os
+import select
+import signal
+import socket
+import struct
+import sys
+import time
+from fcntl import ioctl
+from typing import Any
+
+from tutor.sandbox import filesystem, isolation, syscalls
+from tutor.sandbox.throttle import Throttle
+
+_SIOCSIFFLAGS, _IFF_UP = 0x8914, 1
+_LONGEST_ORDER = 1 << 18
+
+
+def serve(line: socket.socket, groups: list[int], bootstrap: Any, *, host_root: bool) -> None:
+    """Get ready for any function, then obey until the line closes."""
+    syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
+    for group in groups:
+        os.write(group, b"0")
+        os.close(group)
+    socket.sethostname("sandbox")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as loopback:
+        ioctl(loopback, _SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", _IFF_UP))
+    filesystem.enter_processes()
+    _Init(line, bootstrap, host_root).run()
+
+
+class _Init:
+    def __init__(self, line: socket.socket, bootstrap: Any, host_root: bool) -> None:
+        self._line = line
+        self._bootstrap = bootstrap
+        self._host_root = host_root
+        self._runtime: int | None = None
+        self._throttle: Throttle | None = None
+        self._frozen = False
+        wake, self._wake_end = os.pipe()
+        os.set_blocking(wake, False)
+        os.set_blocking(self._wake_end, False)
+        self._wake = wake
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(self._wake_end, warn_on_full_buffer=False)
+        self._poll = select.poll()
+        self._poll.register(line, select.POLLIN)
+        self._poll.register(wake, select.POLLIN)
+
+    def run(self) -> None:
+        while True:
+            wait = self._throttle.step(time.monotonic()) if self._throttle and not self._frozen else None
+            events = dict(self._poll.poll(None if wait is None else wait * 1000))
+            if self._wake in events:
+                os.read(self._wake, 4096)
+                self._reap()
+            if self._line.fileno() in events and not self._obey():
+                return
+
+    def _tell(self, told: dict[str, Any], descriptors: tuple[int, ...] = ()) -> None:
+        packet = json.dumps(told).encode()
+        if descriptors:
+            socket.send_fds(self._line, [packet], list(descriptors))
+        else:
+            self._line.send(packet)
+
+    def _obey(self) -> bool:
+        packet, descriptors, _, _ = socket.recv_fds(self._line, _LONGEST_ORDER, 4)
+        if not packet:
+            return False
+        word = packet[:1]
+        if word == b"F":
+            self._freeze()
+        elif word == b"T":
+            self._thaw()
+        elif word == b"S":
+            self._sweep()
+        else:
+            self._do(json.loads(packet), descriptors)
+        return True
+
+    def _do(self, order: dict[str, Any], descriptors: list[int]) -> None:
+        try:
+            if order["do"] == "assign":
+                filesystem.furnish(order["package"], order["ephemeral_storage"], order["inodes"])
+                self._tell({"assigned": True})
+            elif order["do"] == "share":
+                self._throttle = Throttle(order["cpu"]) if order["cpu"] else None
+            else:
+                self._start(order, descriptors)
+        except OSError as error:
+            self._tell({"failed": str(error)})
+
+    def _start(self, order: dict[str, Any], descriptors: list[int]) -> None:
+        line, output = descriptors
+        self._frozen = False
+        runtime = os.fork()
+        if runtime == 0:
+            try:
+                self._become_runtime(order, line, output)
+            except OSError as error:
+                self._tell({"failed": str(error)})
+            finally:
+                os._exit(1)
+        self._runtime = runtime
+        os.close(line)
+        os.close(output)
+        handle = os.pidfd_open(runtime)
+        self._tell({"started": runtime}, (handle,))
+        os.close(handle)
+
+    def _become_runtime(self, order: dict[str, Any], line: int, output: int) -> None:
+        signal.set_wakeup_fd(-1)
+        isolation.give_up_rights(self._host_root, order["file_descriptors"], order["processes"])
+        os.chdir("/var/task")
+        if order["command"]:
+            isolation.arrange(line, output)
+            os.execve(order["command"][0], order["command"], order["environment"])
+        isolation.arrange(line, output)
+        for name in [name for name in sys.modules if name.startswith("tutor")]:
+            del sys.modules[name]
+        os.environ.clear()
+        os.environ.update(order["environment"])
+        time.tzset()
+        sys.modules["__main__"] = self._bootstrap
+        self._bootstrap.live()
+
+    def _freeze(self) -> None:
+        if not self._frozen:
+            self._frozen = True
+            self._signal_all(signal.SIGSTOP)
+
+    def _thaw(self) -> None:
+        self._frozen = False
+        self._signal_all(signal.SIGCONT)
+
+    @staticmethod
+    def _signal_all(number: int) -> None:
+        """Everything in the pid namespace but this process."""
+        try:
+            os.kill(-1, number)
+        except ProcessLookupError:
+            pass
+
+    def _sweep(self) -> None:
+        """Kill everything and wait until it is gone."""
+        self._runtime = None
+        self._frozen = False
+        self._signal_all(signal.SIGKILL)
+        while True:
+            try:
+                os.wait()
+            except ChildProcessError:
+                break
+        self._tell({"swept": True})
+
+    def _reap(self) -> None:
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            if pid == self._runtime:
+                self._runtime = None
+                self._tell({"ended": os.waitstatus_to_exitcode(status)})

@@ -1,0 +1,154 @@
+"""The zygote: a warm interpreter inside the base root, from which environments are forked.
+
+It has loaded what Lambda itself has warm (the interpreter and the runtime client) and nothing of any learner. It ends,
+and everything forked from it, when the tutor does.
+
+    tutor ──packets──▶ zygote ──fork into new namespaces──▶ first process of an environment ──fork──▶ runtime
+"""
+
+import gc
+import json
+import os
+import signal
+import socket
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from tutor.sandbox import filesystem, init, packing, syscalls
+from tutor.sandbox.syscalls import CLONE_NEWIPC, CLONE_NEWNET, CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWUTS
+
+_LONGEST_ORDER = 1 << 18
+_MOST_DESCRIPTORS = 16
+_PATIENCE_S = 10
+_ALL_NEW = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS
+
+
+def main(descriptor: int) -> None:
+    """Serve the tutor's orders until it closes the line."""
+    line = socket.socket(fileno=descriptor)
+    line.set_inheritable(False)
+    bootstrap = _warm_runtime()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for environments: their lines tell how they ended
+    line.send(json.dumps({"built": True, "memory": _own_memory()}).encode())
+    environments = _Environments()
+    while True:
+        packet, descriptors, _, _ = socket.recv_fds(line, _LONGEST_ORDER, _MOST_DESCRIPTORS)
+        if not packet:
+            environments.end()
+            return
+        order = json.loads(packet)
+        try:
+            line.send(json.dumps(_obey(order, descriptors, bootstrap, environments)).encode())
+        except OSError as error:
+            line.send(json.dumps({"failed": str(error)}).encode())
+        for number in descriptors:
+            if number not in environments.parents:
+                os.close(number)
+
+
+class _Environments:
+    """What was forked, and its control groups: folders that the zygote removes when the tutor is gone."""
+
+    def __init__(self) -> None:
+        self.parents: list[int] = []
+        self._pids: set[int] = set()
+        self._groups: dict[str, int] = {}
+
+    def add(self, pid: int, groups: list[str]) -> None:
+        """Remember an environment; ``groups`` are names below the parents, in their order."""
+        self._pids = {known for known in self._pids if os.path.exists(f"/proc/{known}")} | {pid}
+        self._groups |= {name: number for number, name in enumerate(groups)}
+
+    def drop(self, groups: list[str]) -> None:
+        """The tutor has removed these groups."""
+        for name in groups:
+            self._groups.pop(name, None)
+
+    def end(self) -> None:
+        """Kill every environment that is left and remove its groups."""
+        for pid in self._pids:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+        deadline = time.monotonic() + _PATIENCE_S
+        while self._groups and time.monotonic() < deadline:
+            self._groups = {name: parent for name, parent in self._groups.items() if not self._removed(name, parent)}
+            time.sleep(0.002)
+
+    def _removed(self, name: str, parent: int) -> bool:
+        try:
+            os.rmdir(name, dir_fd=self.parents[parent])
+        except FileNotFoundError:
+            return True
+        except OSError:
+            return False
+        return True
+
+
+def _warm_runtime() -> Any:
+    """Load the runtime client, and put what is loaded where no collection touches (and so copies) it."""
+    sys.path.insert(0, "/var/runtime")
+    import bootstrap  # type: ignore[import-not-found] # it lies in /var/runtime, inside the base root alone
+
+    sys.path.remove(filesystem.CODE)
+    sys.argv[:] = ["/var/runtime/bootstrap.py"]
+    gc.collect()
+    gc.freeze()
+    return bootstrap
+
+
+def _own_memory() -> int:
+    """Bytes of anonymous memory that every fork of this process begins with."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("RssAnon:"):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
+def _obey(order: dict[str, Any], descriptors: list[int], bootstrap: Any, environments: _Environments) -> dict[str, Any]:
+    if order["do"] == "environment":
+        pid = _environment(order, descriptors, bootstrap)
+        environments.add(pid, order["groups"])
+        return {"pid": pid}
+    if order["do"] == "parents":
+        environments.parents = list(descriptors)
+        return {}
+    if order["do"] == "removed":
+        environments.drop(order["groups"])
+        return {}
+    if order["do"] == "package":
+        return {"pid": _package(order["id"], descriptors[0])}
+    _remove(Path(filesystem.PACKAGES, order["id"]))
+    return {}
+
+
+def _environment(order: dict[str, Any], descriptors: list[int], bootstrap: Any) -> int:
+    """Fork the first process of a new environment: its line to the tutor, then the entrances of its control groups."""
+    line, *groups = descriptors
+    pid = syscalls.fork_into(_ALL_NEW)
+    if pid == 0:
+        try:
+            init.serve(socket.socket(fileno=line), groups, bootstrap, host_root=order["host_root"])
+        finally:
+            os._exit(0)
+    return pid
+
+
+def _package(name: str, descriptor: int) -> int:
+    """A process of its own writes the package, so that nothing of it stays in the memory that is forked."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            packing.receive(socket.socket(fileno=descriptor), Path(filesystem.PACKAGES, name))
+        finally:
+            os._exit(0)
+    return pid
+
+
+def _remove(folder: Path) -> None:
+    import shutil
+
+    shutil.rmtree(folder, ignore_errors=True)
