@@ -55,13 +55,16 @@ class Cell:
             self._groups.memory.limit(self._limit + terms.ephemeral_storage * MB)
         self._assign()
         self._tmp = os.open(f"/proc/{self.pid}/root/tmp", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        self._tree = ProcessTree(self.pid)
         self._meter = self._make_meter()
+        self._watch = MemoryWatch(self._meter, self._limit)
+        self._kills = 0
+        self._runtime = 0
 
     def _make_meter(self) -> Meter:
-        tree = ProcessTree(self.pid)
         if self._groups and self._groups.memory:
-            return GroupMeter(self._groups.memory, tree, self._nursery.zygote_memory, self._tmp)
-        return TreeMeter(tree, self._tmp)
+            return GroupMeter(self._groups.memory, self._tree, self._nursery.zygote_memory, self._tmp)
+        return TreeMeter(self._tree, self._tmp)
 
     @property
     def group_paths(self) -> list[Path]:
@@ -134,8 +137,10 @@ class Cell:
             os.set_blocking(descriptor, False)
         self._socket, self._output_end = ours.detach(), output
         self._reader = Reader(terms.response_limit)
+        self._runtime = self._tree.runtime()
+        self._phase = Phase(self, self._watch, self.output)
         self.frozen = False
-        found = self._run(limit_ms, b"", {"ready": True})
+        found = self._run(limit_ms, b"", "ready", True)
         if found[0].outcome == "message":
             self._share(terms.vcpu)
         return found
@@ -147,7 +152,7 @@ class Cell:
         if self.frozen:
             self._send(b"T")
             self.frozen = False
-        found = self._run(limit_ms, pack(header, body), {"id": header["id"]})
+        found = self._run(limit_ms, pack(header, body), "id", header["id"])
         if self._handle is not None:
             self.freeze()
         return found
@@ -166,20 +171,28 @@ class Cell:
         return True
 
     def freeze(self) -> None:
-        """Nothing in the environment makes progress until the next event."""
-        self._send(b"F")
-        self.frozen = True
+        """Nothing in the environment makes progress until the next event.
 
-    def _run(self, limit_ms: float, outgoing: bytes, wanted: dict[str, Any]) -> tuple[Ended, MemoryWatch]:
-        kills = self._groups.memory.kills() if self._groups and self._groups.memory else 0
-        watch = MemoryWatch(self._meter, self._limit)
-        phase = Phase(self, watch, self.output)
-        ended = phase.run(limit_ms, outgoing, wanted)
-        if self._groups and self._groups.memory and ended.outcome == "exit" and self._groups.memory.kills() > kills:
+        A runtime that is alone, with one thread, waits for its next event anyway and needs no stopping.
+        """
+        if not self._tree.alone(self._runtime):
+            self._send(b"F")
+            self.frozen = True
+
+    def _run(self, limit_ms: float, outgoing: bytes, name: str, value: Any) -> tuple[Ended, MemoryWatch]:
+        ended = self._phase.run(limit_ms, outgoing, name, value)
+        if ended.outcome == "exit" and self._killed_for_memory():
             ended = Ended("memory", ended.ms)
         if ended.outcome != "message":
             self.stop()
-        return ended, watch
+        return ended, self._watch
+
+    def _killed_for_memory(self) -> bool:
+        """Whether the kernel itself has killed for want of memory since this was asked last."""
+        if not (self._groups and self._groups.memory):
+            return False
+        before, self._kills = self._kills, self._groups.memory.kills()
+        return self._kills > before
 
     # What a phase needs of the processes that it watches.
 

@@ -18,7 +18,7 @@ from tutor.errors import Defect, HostError
 from tutor.sandbox.cell import Cell, Terms
 from tutor.sandbox.memory import MB, MemoryWatch
 from tutor.sandbox.nursery import Nursery
-from tutor.sandbox.phase import Ended, Output
+from tutor.sandbox.phase import Ended
 from tutor.sandbox.variables import runtime_variables
 
 _BYTES_PER_FILE = 16384  # how many bytes of /tmp come with one file: ext4's usual ratio, unverified for Lambda
@@ -100,6 +100,7 @@ class ExecutionEnvironment:
         self._cell: Cell | None = None
         self._init: _Lived | None = None
         self._peak = 0
+        self._told = {**asdict(configuration), "environment": dict(configuration.environment)}
 
     @property
     def first_process(self) -> int | None:
@@ -183,8 +184,7 @@ class ExecutionEnvironment:
         if ended.outcome == "failed":
             raise HostError(f"This host cannot start a runtime in the sandbox: {ended.reason}.")
         self._peak = max(self._peak, watch.peak)
-        output, self._held().output = self._held().output, Output()
-        return _Lived(ended, output.lines, output.dropped, watch.curve)
+        return _Lived(ended, *self._held().output.take(), watch.curve)
 
     def _tell_init(self, story: _Story) -> float | None:
         """Tell the INIT that came before the first invocation; its duration in ms where it succeeded."""
@@ -287,7 +287,7 @@ class ExecutionEnvironment:
             enforcement=enforcement(**self._held().mechanisms),
             memory_curve=tuple(story.curve),
             dropped_log_bytes=story.dropped,
-            configuration={**asdict(self.configuration), "environment": dict(self.configuration.environment)},
+            configuration=self._told,
         )
 
 

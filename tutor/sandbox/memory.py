@@ -5,6 +5,7 @@ once. Where a control group counts, what the runtime began with (the zygote's pa
 """
 
 import os
+import time
 from typing import Protocol
 
 from tutor.sandbox.cgroup import MemoryGroup
@@ -13,6 +14,8 @@ from tutor.sandbox.watchdog import ProcessTree
 MB = 1 << 20
 _FASTEST_MB_PER_MS = 4  # what a process can touch on today's machines, rounded up
 _CURVE_POINTS = 400
+_SHORT_MS = 1.0
+_OFTEN_S = 0.005
 
 
 class Meter(Protocol):
@@ -70,18 +73,30 @@ def tmp_used(tmp: int) -> int:
 
 
 class MemoryWatch:
-    """Samples one phase of one environment against its limit in bytes."""
+    """Samples the phases of one environment against its limit in bytes."""
 
     def __init__(self, meter: Meter, limit: int) -> None:
         self._meter = meter
         self._limit = limit
         self._room = limit
+        self._sampled = 0.0
         self.peak = 0
         self.curve: list[tuple[float, float]] = []
+
+    def begin(self) -> None:
+        """A new phase: its own peak and curve."""
+        self.peak = 0
+        self.curve = []
+
+    def finish(self, at_ms: float) -> None:
+        """The end of a phase; one that was too short to change much is measured now and then only."""
+        if at_ms >= _SHORT_MS or time.monotonic() - self._sampled > _OFTEN_S:
+            self.sample(at_ms)
 
     def sample(self, at_ms: float) -> bool:
         """Measure now; True when the tree holds more than it may."""
         held = self._meter.held(self._limit)
+        self._sampled = time.monotonic()
         self.peak = max(self.peak, held)
         self.curve.append((round(at_ms, 1), round(held / MB, 1)))
         if len(self.curve) > _CURVE_POINTS:

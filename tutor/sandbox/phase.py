@@ -11,6 +11,7 @@ from tutor.sandbox.wire import BrokenMessage, Message, Reader
 
 _LOG_KEPT = 1 << 20
 _AFTER_DEATH_S = 2.0
+_FIRST_SAMPLE_MS = 1.0
 
 
 class Process(Protocol):
@@ -58,6 +59,12 @@ class Output:
             self._add(bytes(self._partial), at_ms)
             self._partial = bytearray()
 
+    def take(self) -> tuple[list[tuple[float, str]], int]:
+        """What was printed since it was last taken: (lines with their times, bytes dropped)."""
+        taken = self.lines, self.dropped
+        self.lines, self.dropped, self._kept = [], 0, 0
+        return taken
+
     def _add(self, line: bytes, at_ms: float) -> None:
         self.lines.append((round(at_ms, 2), line.decode(errors="replace").replace("\r", "\n")))
         self._kept += len(line) + 1
@@ -83,22 +90,26 @@ class Ended:
 
 
 class Phase:
-    """Watches one generation of processes until it answers, ends, or passes a limit."""
+    """Watches one generation of processes, phase after phase, until it answers, ends, or passes a limit."""
 
     def __init__(self, process: Process, watch: MemoryWatch, output: Output) -> None:
         self._process = process
         self._watch = watch
         self._output = output
-        self._begun = time.monotonic()
+        self._begun = 0.0
         self._outgoing = b""
+        self._writing = False
         self._poll = select.poll()
         for descriptor in (process.socket, process.output_pipe, process.ending):
             self._poll.register(descriptor, select.POLLIN)
 
-    def run(self, limit_ms: float, outgoing: bytes, wanted: dict[str, Any]) -> Ended:
-        """Send ``outgoing``, then wait for a message whose header has all of ``wanted``; at most ``limit_ms``."""
-        self._send(outgoing)
-        due = 0.0
+    def run(self, limit_ms: float, outgoing: bytes, name: str, value: Any) -> Ended:
+        """Send ``outgoing``, then wait for a message whose header says ``value`` under ``name``; at most ``limit_ms``."""
+        self._begun = time.monotonic()
+        self._watch.begin()
+        self._outgoing = outgoing
+        self._write()
+        due = _FIRST_SAMPLE_MS
         while True:
             now = self._ms()
             if now >= limit_ms:
@@ -107,44 +118,46 @@ class Phase:
                 if self._watch.sample(now):
                     return self._over("memory", self._ms())
                 due = now + self._watch.next_in_ms()
-            ended = self._step(min(due, limit_ms) - now, wanted)
+            ended = self._step(min(due, limit_ms) - now, name, value)
             if ended is not None:
                 return ended
 
     def _ms(self) -> float:
         return (time.monotonic() - self._begun) * 1000
 
-    def _send(self, data: bytes) -> None:
-        self._outgoing = data
-        self._write()
-
     def _write(self) -> None:
-        try:
-            while self._outgoing:
-                sent = os.write(self._process.socket, self._outgoing[: 1 << 18])
-                self._outgoing = self._outgoing[sent:]
-        except BlockingIOError:
-            self._poll.modify(self._process.socket, select.POLLIN | select.POLLOUT)
+        """Hand over what the runtime takes now; the rest when it can take more."""
+        if not self._outgoing:
             return
+        try:
+            sent = os.write(self._process.socket, self._outgoing)
+            self._outgoing = self._outgoing[sent:]
+        except BlockingIOError:
+            pass
         except OSError:
             self._outgoing = b""
-        self._poll.modify(self._process.socket, select.POLLIN)
+        wanted = select.POLLIN | select.POLLOUT if self._outgoing else select.POLLIN
+        if self._outgoing or self._writing:
+            self._writing = bool(self._outgoing)
+            self._poll.modify(self._process.socket, wanted)
 
-    def _step(self, wait_ms: float, wanted: dict[str, Any]) -> Ended | None:
-        events = dict(self._poll.poll(max(0.0, wait_ms)))
-        if self._process.output_pipe in events:
-            self.drain()
-        if events.get(self._process.socket, 0) & select.POLLOUT:
-            self._write()
-        if events.get(self._process.socket, 0) & ~select.POLLOUT:
-            message = self._receive(wanted)
-            if message is not None:
-                return self._answered(message)
-        if self._process.ending in events:
-            return self._gone()
-        return None
+    def _step(self, wait_ms: float, name: str, value: Any) -> Ended | None:
+        gone = False
+        for descriptor, event in self._poll.poll(max(0.0, wait_ms)):
+            if descriptor == self._process.socket:
+                if event & select.POLLOUT:
+                    self._write()
+                if event & ~select.POLLOUT:
+                    message = self._receive(name, value)
+                    if message is not None:
+                        return self._answered(message)
+            elif descriptor == self._process.output_pipe:
+                self.drain()
+            else:
+                gone = True
+        return self._gone() if gone else None
 
-    def _receive(self, wanted: dict[str, Any]) -> Message | None:
+    def _receive(self, name: str, value: Any) -> Message | None:
         try:
             data = os.read(self._process.socket, 1 << 18)
         except OSError:
@@ -157,12 +170,12 @@ class Phase:
         except BrokenMessage:
             self._poll.unregister(self._process.socket)
             return None
-        return next((found for found in messages if wanted.items() <= found.header.items()), None)
+        return next((found for found in messages if found.header.get(name) == value), None)
 
     def _answered(self, message: Message) -> Ended:
         ms = self._ms()
         self.drain()
-        self._watch.sample(ms)
+        self._watch.finish(ms)
         self._output.flush(ms)
         return Ended("message", ms, message)
 

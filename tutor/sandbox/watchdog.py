@@ -30,6 +30,22 @@ class ProcessTree:
             shared += part[1]
         return anonymous, shared, files
 
+    def alone(self, runtime: int) -> bool:
+        """Whether the runtime is all there is below the first process, with no thread but its main one."""
+        try:
+            threads = os.stat(f"/proc/{runtime}/task").st_nlink - 2
+        except OSError:
+            return False
+        return (
+            threads == 1
+            and not self._read(f"{runtime}/task/{runtime}/children")
+            and self._read(f"{self.first}/task/{self.first}/children").split() == [str(runtime)]
+        )
+
+    def runtime(self) -> int:
+        """The host's process id of the first process' first child."""
+        return int(self._read(f"{self.first}/task/{self.first}/children").split()[0])
+
     def files(self) -> int:
         """Bytes of mapped files, those of the process that has most of them: the others map much the same."""
         return max((self._status(pid)[2] for pid in self._below(self.first)), default=0)

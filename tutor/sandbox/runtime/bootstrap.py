@@ -8,6 +8,7 @@ One file, because its modules would share their names with the learner's.
 
 from __future__ import annotations
 
+import _signal
 import atexit
 import builtins
 import importlib
@@ -21,6 +22,7 @@ import time
 import traceback
 
 _PREFIX = struct.Struct("!IQ")
+_EVERY_SIGNAL = range(1, 65)  # none is handled between events: like everything else, they wait for the next
 _INDENT = "\u00a0\u00a0"
 
 TYPE_CHECKING = False
@@ -328,7 +330,9 @@ def main() -> None:
     handler = _initialise(channel)
     channel.send({"kind": "ready", "ready": True})
     while True:
+        kept = _signal.pthread_sigmask(_signal.SIG_BLOCK, _EVERY_SIGNAL)
         header, body = channel.receive()
+        _signal.pthread_sigmask(_signal.SIG_SETMASK, kept)
         _handle(channel, handler, header, body)
 
 
