@@ -123,7 +123,12 @@ class FakeFunctions:
     created: list[FunctionConfiguration] = field(default_factory=list)
     closed: int = 0
 
-    def create(self, code: Path | Mapping[str, str], configuration: FunctionConfiguration) -> "FakeRunningFunction":
+    def create(
+        self,
+        code: Path | Mapping[str, str],
+        configuration: FunctionConfiguration,
+        layers: Sequence[Path | Mapping[str, str]] = (),
+    ) -> "FakeRunningFunction":
         self.created.append(configuration)
         if self.refuses is not None:
             raise self.refuses

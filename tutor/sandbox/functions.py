@@ -1,9 +1,8 @@
 """Functions in the sandbox: the ``Functions`` that the use cases ask for."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from pathlib import Path
 
 from tutor.awslambda.function import FunctionConfiguration, check_configuration
 from tutor.awslambda.invocation import Invocation, Json
@@ -12,7 +11,7 @@ from tutor.errors import HostError
 from tutor.sandbox import cgroup
 from tutor.sandbox.environment import ExecutionEnvironment, enforcement
 from tutor.sandbox.nursery import Nursery, nursery
-from tutor.sandbox.package import Package, open_package
+from tutor.sandbox.package import Code, Package, open_package
 
 
 class SandboxedFunction:
@@ -59,14 +58,16 @@ class SandboxedFunctions:
     def __init__(self, quotas: Quotas) -> None:
         self._quotas = quotas
 
-    def create(self, code: Path | Mapping[str, str], configuration: FunctionConfiguration) -> SandboxedFunction:
-        """A function from a file, a folder, a zip, or a mapping of file names to texts.
+    def create(
+        self, code: Code, configuration: FunctionConfiguration, layers: Sequence[Code] = ()
+    ) -> SandboxedFunction:
+        """A function from a file, a folder, a zip, or a mapping of file names to texts; its layers likewise.
 
         Raises ``ServiceError`` for what AWS refuses, ``UsageError`` for a path that is not there,
         ``HostError`` on a host without namespaces.
         """
         check_configuration(configuration, self._quotas)
-        package = open_package(code, self._quotas)
+        package = open_package(code, self._quotas, layers)
         if sys.platform != "linux":
             raise HostError("The sandbox needs Linux namespaces, which this system does not have.")
         return SandboxedFunction(package, configuration, self._quotas)

@@ -158,10 +158,14 @@ class Nursery:
             with self._lock:
                 self._ask({"do": "package", "id": name}, [theirs.fileno()])
             theirs.close()
-            for path, content, executable in package.contents():
-                line.sendall(pack({"part": "task", "path": path, "executable": executable}, content))
-            line.sendall(pack({"end": True}))
-            if not line.recv(1):
+            try:
+                for part, piece in package.contents():
+                    line.sendall(pack({"part": part, **piece.header}, piece.content))
+                line.sendall(pack({"end": True}))
+                taken = line.recv(1)
+            except (BrokenPipeError, ConnectionResetError):
+                taken = b""
+            if not taken:
                 raise HostError("The sandbox could not take the package in.", "Is there memory left?")
         return name
 

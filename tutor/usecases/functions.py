@@ -1,6 +1,6 @@
 """Running functions: the Protocols that the use cases need from the sandbox."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -27,8 +27,15 @@ class RunningFunction(Protocol):
 class Functions(Protocol):
     """Where functions come from (the sandbox, joined in ``wiring``)."""
 
-    def create(self, code: Path | Mapping[str, str], configuration: FunctionConfiguration) -> RunningFunction:
+    def create(
+        self,
+        code: Path | Mapping[str, str],
+        configuration: FunctionConfiguration,
+        layers: Sequence[Path | Mapping[str, str]] = (),
+    ) -> RunningFunction:
         """A function from a file, a folder, a zip, or a mapping of file names to texts.
+
+        ``layers`` are merged into /opt in their order: each a folder, a zip, or a mapping.
 
         Raises ``ServiceError`` for what AWS refuses, ``UsageError`` for a path that is not there,
         ``HostError`` where the host lacks the namespaces that the sandbox needs.

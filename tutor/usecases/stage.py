@@ -25,10 +25,14 @@ raises ``ServiceError``, which is a ``ValueError`` with ``code`` and ``message``
     except ValueError as refusal:
         return {"refused": refusal.code}
 
+Layers are mappings of file names to texts, merged into ``/opt`` in their order; Python finds what is in ``python/``::
+
+    stage.function(CODE, layers=[{"python/greeting.py": "TEXT = 'old'"}, {"python/greeting.py": "TEXT = 'new'"}])
+
 Every environment that a stage started is gone when ``observe`` returns or raises.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from tutor.awslambda.invocation import Invocation, Json
@@ -48,13 +52,15 @@ class StagedFunction(Protocol):
 class Stage(Protocol):
     """What an experiment may use. The region will add ``client(name)`` and ``clock``; nothing else."""
 
-    def function(self, code: str | Mapping[str, str], **configuration: Any) -> StagedFunction:
+    def function(
+        self, code: str | Mapping[str, str], *, layers: Sequence[Mapping[str, str]] = (), **configuration: Any
+    ) -> StagedFunction:
         """Create a function.
 
         ``code`` is the text of ``lambda_function.py``, or a mapping of file names to texts.
         ``configuration`` uses AWS's names in snake_case: ``handler`` (default
         ``lambda_function.lambda_handler``), ``memory_size`` (MB), ``timeout`` (s), ``ephemeral_storage`` (MB),
-        ``environment`` (mapping). What is left out has AWS's default.
+        ``environment`` (mapping). What is left out has AWS's default. ``layers`` are mappings of file names to texts.
         Raises ``ServiceError`` (a ``ValueError``) for what AWS refuses.
         """
         ...

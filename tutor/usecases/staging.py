@@ -1,7 +1,7 @@
 """The stage that experiments run on, made of the sandbox's functions and Lambda's defaults."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from types import TracebackType
 from typing import Any, Self
@@ -59,10 +59,12 @@ class Staging:
     ) -> None:
         self._closing.close()
 
-    def function(self, code: str | Mapping[str, str], **configuration: Any) -> StagedFunction:
+    def function(
+        self, code: str | Mapping[str, str], *, layers: Sequence[Mapping[str, str]] = (), **configuration: Any
+    ) -> StagedFunction:
         """Create a function; see ``tutor.usecases.stage.Stage``."""
         files = {"lambda_function.py": code} if isinstance(code, str) else code
-        running = self._functions.create(files, self._configuration(configuration))
+        running = self._functions.create(files, self._configuration(configuration), layers=_layers(layers))
         self._closing.callback(running.close)
         return StagedFunction(running, self.invocations)
 
@@ -85,6 +87,12 @@ class Staging:
         if not isinstance(environment, Mapping) or not all(isinstance(value, str) for value in environment.values()):
             raise _mistake("environment", f"environment must map names to texts, not {environment!r}", None)
         return FunctionConfiguration(runtime=HOST_RUNTIME, **{**self._defaults, **asked})
+
+
+def _layers(layers: object) -> Sequence[Mapping[str, str]]:
+    if not isinstance(layers, Sequence) or not all(isinstance(layer, Mapping) for layer in layers):
+        raise _mistake("layers", f"layers must be a list of mappings of file names to texts, not {layers!r}", None)
+    return layers
 
 
 def _mistake(key: str, message: str, near: str | None) -> ContentError:
