@@ -26,6 +26,16 @@ QUOTAS = Quotas(
     file_descriptors=1024,
     processes=1024,
     log_tail=4096,
+    extensions_max=10,
+    shutdown_external_extensions=2000,
+    shutdown_internal_extension=500,
+    telemetry_items_min=1000,
+    telemetry_items_max=10000,
+    telemetry_bytes_min=262144,
+    telemetry_bytes_max=1048576,
+    telemetry_timeout_min=25,
+    telemetry_timeout_max=30000,
+    telemetry_timeout_default=1000,
 )
 
 PRICES = Prices(request=2e-7, gb_second_x86=1.6667e-5, ephemeral_gb_second=3.09e-8, ephemeral_storage_free=512)

@@ -36,13 +36,18 @@ def out_of_memory(request_id: str) -> Failure:
 
 def exited(request_id: str, code: int) -> Failure:
     """The runtime ended by itself: ``code`` is its exit status, negative for the signal that ended it."""
-    if code == 0:
-        text = "Runtime exited without providing a reason"
-    elif code > 0:
-        text = f"Runtime exited with error: exit status {code}"
-    else:
-        text = f"Runtime exited with error: signal: {signal_name(-code)}"
+    text = f"Runtime exited with error: {_status(code)}" if code else "Runtime exited without providing a reason"
     return Failure(_error("Runtime.ExitError", request_id, text), "error", "Runtime.ExitError")
+
+
+def extension_failed(request_id: str, error_type: str, code: int | None) -> Failure:
+    """An extension failed with ``error_type``; ``code`` as in ``exited``, None where it never ran or never ended."""
+    text = "exit code 0" if code == 0 else _status(code) if code is not None else "extension failed to launch"
+    return Failure(_error(error_type, request_id, text), "error", error_type)
+
+
+def _status(code: int) -> str:
+    return f"exit status {code}" if code > 0 else f"signal: {signal_name(-code)}"
 
 
 def signal_name(number: int) -> str:

@@ -3,6 +3,8 @@
 Source: recordings of the real service and the developer guide (monitoring-cloudwatchlogs, lambda-runtime-environment).
 """
 
+from collections.abc import Iterable
+
 from tutor.awslambda.invocation import Report
 
 
@@ -48,3 +50,14 @@ def report(report: Report) -> str:
         fields.append(f"Init Duration: {_ms(report.init_duration_ms)}")
     ending = _ending(report.status, report.error_type)
     return "\t".join([*fields, ending])
+
+
+def extension(name: str, state: str, events: Iterable[str], error_type: str = "") -> str:
+    """What became of an extension in INIT; ``error_type`` is what it said of itself."""
+    line = f"EXTENSION\tName: {name}\tState: {state}\tEvents: [{', '.join(events)}]"
+    return f"{line}\tError Type: {error_type}" if error_type else line
+
+
+def telemetry_subscription(name: str, types: Iterable[str]) -> str:
+    """An extension has subscribed to telemetry."""
+    return f"TELEMETRY\tName: {name}\tState: Subscribed\tTypes: [{', '.join(kind.capitalize() for kind in types)}]"

@@ -33,3 +33,13 @@ class Quotas:
     file_descriptors: int
     processes: int
     log_tail: int  # bytes
+    extensions_max: int
+    shutdown_external_extensions: int  # ms
+    shutdown_internal_extension: int  # ms
+    telemetry_items_min: int
+    telemetry_items_max: int
+    telemetry_bytes_min: int  # bytes
+    telemetry_bytes_max: int  # bytes
+    telemetry_timeout_min: int  # ms
+    telemetry_timeout_max: int  # ms
+    telemetry_timeout_default: int  # ms
