@@ -26,7 +26,7 @@ lint: setup ## check style, types and the contracts between the packages
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
-bench: setup ## measure start-up against bare Python and a bare Textual app
+bench: setup ## measure speed and memory, each figure against a baseline of the same run
 	@$(BIN)/python -m tests.bench
 
 lock: setup ## write requirements.lock anew from pyproject.toml

@@ -1,106 +1,100 @@
-"""``make bench``: start-up, each figure against the least that any such program costs, in the same round.
+"""``make bench``: speed, memory and accuracy, each figure against a baseline that took turns with it in the same run.
 
-One round takes every subject once, in shuffled order; round 0 is thrown away. Milliseconds belong to the machine, so
-the ratio is the result: the median over rounds of the ratio within a round.
+Milliseconds belong to the machine and to who else uses it: the ratio is the result. Parts can be named:
+``python -m tests.bench cold warm``. ``--user`` does the same as an ordinary user (only root can become one).
 """
 
 import argparse
+import importlib
 import os
-import random
-import re
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from statistics import median
 
-from tests.bench import bare
-from tests.bench.terminal import Frame, painted
+from tests.bench import functions, table
 
-BIN = Path(sys.executable).parent
-Times = dict[str, float]
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One line of the table: ``name`` measured against ``baseline``; ``aim`` is the ratio not to be passed."""
-
-    name: str
-    baseline: str
-    aim: float
-
-
-FIGURES = (
-    Figure("tutor --help", "python -c pass", 4.0),
-    Figure("tutor: the course's titles painted", "bare Textual app: painted", 1.5),
-    Figure("tutor: marks and what is due painted", "bare Textual app: painted", 2.5),
-)
+USER = 54_321
+PARTS = {
+    "startup": ("startup", "rows"),
+    "cold": ("cold", "rows"),
+    "warm": ("warm", "rows"),
+    "throughput": ("warm", "throughput"),
+    "memory": ("memory", "rows"),
+    "timeout": ("timeout", "rows"),
+    "cpu": ("cpu", "rows"),
+    "thousand": ("thousand", "rows"),
+}
 
 
 def main() -> int:
     """Measure and print; 1 where an aim is missed."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=15)
-    rounds = parser.parse_args().rounds
-    with tempfile.TemporaryDirectory(prefix="tutor-bench-") as home:
-        measured = _measure(_subjects(_environment(home)), rounds)
-    return _print(measured, rounds)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"what to measure: {' '.join(PARTS)} (default: all)")
+    parser.add_argument("--rounds", type=int, default=40, help="how often each subject takes its turn (default: 40)")
+    parser.add_argument("--user", action="store_true", help="measure as an ordinary user")
+    arguments = parser.parse_args()
+    unknown = [part for part in arguments.parts if part not in PARTS]
+    if unknown:
+        parser.error(f"no part {unknown[0]!r}: choose from {' '.join(PARTS)}")
+    if arguments.user:
+        return _as_user([argument for argument in sys.argv[1:] if argument != "--user"])
+    return _run(arguments.parts or list(PARTS), arguments.rounds)
 
 
-def _environment(home: str) -> Mapping[str, str]:
-    """The person's own environment, a home for the tutor, and compiled modules kept as they normally are."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "TEXTUAL", "TUTOR_"))}
-    return kept | {"TUTOR_HOME": home, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
-
-
-def _subjects(environment: Mapping[str, str]) -> tuple[Callable[[], Times], ...]:
-    from tutor.wiring import Tutor
-
-    titles = tuple(re.escape(unit.title) for unit in Tutor().library.course_map().units)
-    bare_frame = Frame("bare Textual app: painted", (re.escape(bare.SHOWN),))
-    first = Frame("tutor: the course's titles painted", titles)
-    marks = Frame("tutor: marks and what is due painted", (r"nothing due|\d+ due",))
-    tutor, python = str(BIN / "tutor"), str(BIN / "python")
-    return (
-        lambda: {"python -c pass": _run([python, "-c", "pass"], environment)},
-        lambda: {"tutor --help": _run([tutor, "--help"], environment)},
-        lambda: painted([python, bare.__file__], environment, [bare_frame]),
-        lambda: painted([tutor], environment, [first, marks]),
-    )
-
-
-def _run(command: list[str], environment: Mapping[str, str]) -> float:
-    began = time.perf_counter()
-    subprocess.run(command, env=environment, stdout=subprocess.DEVNULL, check=True)
-    return time.perf_counter() - began
-
-
-def _measure(subjects: tuple[Callable[[], Times], ...], rounds: int) -> list[Times]:
-    measured = []
-    for number in range(rounds + 1):
-        taken: Times = {}
-        for subject in random.sample(subjects, len(subjects)):
-            taken |= subject()
-        measured.append(taken)
-        print(f"\rround {number} of {rounds}", end="", file=sys.stderr, flush=True)
-    print(file=sys.stderr)
-    return measured[1:]
-
-
-def _print(measured: list[Times], rounds: int) -> int:
-    print(f"Medians of {rounds} rounds, {os.cpu_count()} cores, Python {sys.version.split()[0]}, terminal 120x40\n")
-    print(f"{'':<38} {'ms':>7}   {'against':<26} {'ms':>7}  {'ratio':>6}  {'aim':>5}")
+def _run(parts: list[str], rounds: int) -> int:
+    who = "root" if os.geteuid() == 0 else f"an ordinary user ({os.geteuid()})"
+    load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
+    print(f"{os.cpu_count()} cores, load {load}, Python {sys.version.split()[0]}, {who}, {rounds} rounds\n")
+    print(table.head())
     missed = 0
-    for figure in FIGURES:
-        ratio = median(taken[figure.name] / taken[figure.baseline] for taken in measured)
-        took, least = (median(taken[name] for taken in measured) * 1000 for name in (figure.name, figure.baseline))
-        missed += ratio > figure.aim
-        against = f"{figure.baseline:<26} {least:>7.1f}  {ratio:>6.2f}  {figure.aim:>5.1f}"
-        print(f"{figure.name:<38} {took:>7.1f}   {against}{'  missed' if ratio > figure.aim else ''}")
+    began = time.monotonic()
+    for row in _rows(parts, rounds):
+        missed += row.missed
+        functions.told("")
+        print(table.line(row), flush=True)
+    print(f"\n{missed} missed, {time.monotonic() - began:.0f} s")
     return 1 if missed else 0
+
+
+def _rows(parts: list[str], rounds: int) -> Iterator[table.Row]:
+    for part in parts:
+        module, name = PARTS[part]
+        yield from getattr(importlib.import_module(f"tests.bench.{module}"), name)(rounds)
+
+
+def _as_user(arguments: list[str]) -> int:
+    """The same with an interpreter that anybody may run, and this one's packages on its path."""
+    if os.geteuid() != 0:
+        print("You are an ordinary user already: leave --user out.", file=sys.stderr)
+        return 2
+    root = Path(__file__).parents[2]
+    packages = [folder for folder in sys.path if folder.endswith("site-packages")]
+    program = (
+        f"import sys; sys.path[:0] = [{str(root)!r}]; sys.path += {packages!r}; "
+        "sys.dont_write_bytecode = True; import runpy; runpy.run_module('tests.bench', run_name='__main__')"
+    )
+    python = next((path for path in (sys.executable, "/usr/bin/python3", "/usr/local/bin/python3") if _runs(path)), "")
+    if not python:
+        print("No interpreter here can be run by an ordinary user and is as new as this one.", file=sys.stderr)
+        return 2
+    command = [python, "-c", program, *arguments]
+    return subprocess.run(command, user=USER, group=USER, extra_groups=[], cwd="/", env=_bare()).returncode
+
+
+def _bare() -> dict[str, str]:
+    return {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "TUTOR_HOME": f"/tmp/tutor-bench-{USER}"}
+
+
+def _runs(path: str) -> bool:
+    """Whether an ordinary user may run it, and whether the packages of this interpreter fit it."""
+    command = [path, "-c", f"import sys; sys.exit(sys.version_info[:2] != {tuple(sys.version_info[:2])!r})"]
+    try:
+        ran = subprocess.run(command, user=USER, group=USER, extra_groups=[], cwd="/", capture_output=True)
+    except OSError:
+        return False
+    return ran.returncode == 0
 
 
 if __name__ == "__main__":
