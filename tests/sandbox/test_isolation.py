@@ -148,7 +148,7 @@ def test_root_outside_is_an_unused_user_inside(create: Create) -> None:
     """When the tutor runs as root, the handler's processes belong to a user of the host that owns nothing."""
     function = create("def handler(event, context): pass")
     function.invoke({})
-    environment = function._environment
+    environment = function.pool.idle[0]
     assert environment is not None
     first = Path(f"/proc/{environment.first_process}")
     children = (first / "task" / first.name / "children").read_text().split()

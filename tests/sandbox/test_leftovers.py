@@ -108,7 +108,7 @@ def test_closing_a_function_ends_all_that_it_started(create: Create) -> None:
     """Its daemons are gone and its control groups too; only empty environments made ahead stay for the next one."""
     function = create(HANDLER)
     function.invoke({})
-    environment = function._environment
+    environment = function.pool.idle[0]
     assert environment is not None
     first = environment.first_process
     assert first is not None
@@ -165,7 +165,7 @@ def test_a_killed_zygote_is_an_error_and_cleans_up(create: Create) -> None:
     """The caller gets a sentence, and the control group goes with the environment."""
     function = create("def handler(event, context): return 1")
     function.invoke({})
-    environment = function._environment
+    environment = function.pool.idle[0]
     assert isinstance(environment, ExecutionEnvironment)
     old = nursery()
     os.kill(old.pid, signal.SIGKILL)

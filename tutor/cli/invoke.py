@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from tutor.awslambda.invocation import Invocation
     from tutor.awslambda.quotas import Quotas
 
+_MOST_AT_A_TIME = 1000
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The flags, with AWS's names."""
@@ -31,13 +33,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--count", type=int, default=1, metavar="N", help="invoke N times in one warm environment")
     parser.add_argument("--interval", type=float, default=0.0, metavar="S", help="seconds between invocations")
-    parser.add_argument("--concurrency", type=int, default=1, metavar="N", help="invocations at a time (1 for now)")
+    parser.add_argument("--concurrency", type=int, default=1, metavar="N", help="up to N invocations at a time, each in an environment of its own")
     parser.add_argument("--json", action="store_true", help="one JSON object per invocation on stdout")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """0 when every invocation succeeded, 1 when one of them has a FunctionError."""
-    from tutor.usecases.invoke_function import InvokeFunction, default_handler
+    from tutor.usecases.invoke_function import InvokeFunction, Times, default_handler
     from tutor.usecases.staging import HOST_RUNTIME
     from tutor.wiring import Tutor
 
@@ -52,7 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
     use_case.check_request(text)
     configuration = _configuration(arguments, handler, quotas, HOST_RUNTIME)
     failed = False
-    for invocation in use_case.run(target, configuration, event, count=arguments.count, interval=arguments.interval):
+    times = Times(arguments.count, arguments.concurrency, arguments.interval)
+    for invocation in use_case.run(target, configuration, event, times):
         _print(invocation, arguments.json, quotas)
         failed = failed or invocation.function_error is not None
     return 1 if failed else 0
@@ -62,14 +65,13 @@ def _check(arguments: argparse.Namespace, host_runtime: str) -> None:
     """Refuse what cannot be, and what cannot be yet."""
     if arguments.count < 1:
         raise UsageError(f"--count is {arguments.count}: it must be 1 or more.")
-    if arguments.concurrency < 1:
-        raise UsageError(f"--concurrency is {arguments.concurrency}: it must be 1 or more.")
+    if not 1 <= arguments.concurrency <= _MOST_AT_A_TIME:
+        raise UsageError(f"--concurrency is {arguments.concurrency}: it must be from 1 to {_MOST_AT_A_TIME}.")
     if not 0 <= arguments.interval <= 86_400:
         raise UsageError(f"--interval is {arguments.interval}: give seconds, from 0 to 86400.")
     later = {
         "--layer": bool(arguments.layer),
         f"--runtime {arguments.runtime}": arguments.runtime not in (None, host_runtime),
-        "--concurrency above 1": arguments.concurrency > 1,
         "--network public": arguments.network == "public",
     }
     for flag, asked in later.items():

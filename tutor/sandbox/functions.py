@@ -1,6 +1,7 @@
 """Functions in the sandbox: the ``Functions`` that the use cases ask for."""
 
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
@@ -12,44 +13,44 @@ from tutor.sandbox import cgroup
 from tutor.sandbox.environment import ExecutionEnvironment, enforcement
 from tutor.sandbox.nursery import Nursery, nursery
 from tutor.sandbox.package import Code, Package, open_package
+from tutor.sandbox.pool import EnvironmentPool
 
 
 class SandboxedFunction:
-    """A function and the one environment that serves it."""
+    """A function and the environments that serve it: one for each event at a time. Safe for threads."""
 
     def __init__(self, package: Package, configuration: FunctionConfiguration, quotas: Quotas) -> None:
         self._package = package
         self._configuration = configuration
         self._quotas = quotas
-        self._environment: ExecutionEnvironment | None = None
+        self._lock = threading.Lock()
         self._nursery: Nursery | None = None
         self._handed = ""
+        self.pool = EnvironmentPool(self._make)
 
     def invoke(self, event: Json = None) -> Invocation:
-        """Invoke it once; starts the environment when there is none. ``None`` is the event ``{}``."""
-        if self._environment is None:
-            self._environment = ExecutionEnvironment(*self._source(), self._configuration, self._quotas)
-        return self._environment.invoke({} if event is None else event)
+        """Invoke it once, in an idle environment or a new one. ``None`` is the event ``{}``."""
+        return self.pool.invoke({} if event is None else event)
 
-    def _source(self) -> tuple[Nursery, str]:
-        """The nursery, and the name of the package in it; a new one where the old one was killed."""
-        if self._nursery is None or not self._nursery.alive:
-            self._nursery = nursery()
-            self._handed = self._nursery.hand_over(self._package)
-        return self._nursery, self._handed
+    def _make(self) -> ExecutionEnvironment:
+        """A new environment; the package is handed over with the first one, and again where the zygote was killed."""
+        with self._lock:
+            if self._nursery is None or not self._nursery.alive:
+                self._nursery = nursery()
+                self._handed = self._nursery.hand_over(self._package)
+            return ExecutionEnvironment(self._nursery, self._handed, self._configuration, self._quotas)
 
     def renew(self) -> None:
-        """Give the environment up, so that the next invocation is a cold start."""
-        if self._environment is not None:
-            self._environment.shutdown()
-            self._environment = None
+        """Give the idle environments up, so that the next invocation is a cold start."""
+        self.pool.empty()
 
     def close(self) -> None:
-        """Shut the environment down; nothing of it stays. Safe to call twice."""
-        self.renew()
-        if self._nursery is not None:
-            self._nursery.forget(self._handed)
-            self._nursery = None
+        """Shut the environments down; nothing of them stays. Safe to call twice."""
+        self.pool.close()
+        with self._lock:
+            if self._nursery is not None:
+                self._nursery.forget(self._handed)
+                self._nursery = None
 
 
 class SandboxedFunctions:

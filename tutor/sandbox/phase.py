@@ -104,7 +104,7 @@ class Phase:
             self._poll.register(descriptor, select.POLLIN)
 
     def run(self, limit_ms: float, outgoing: bytes, name: str, value: Any) -> Ended:
-        """Send ``outgoing``, then wait for a message whose header says ``value`` under ``name``; at most ``limit_ms``."""
+        """Send ``outgoing``, then wait for a message with ``value`` under ``name``; at most ``limit_ms``."""
         self._begun = time.monotonic()
         self._watch.begin()
         self._outgoing = outgoing

@@ -9,18 +9,21 @@ from tutor.awslambda.invocation import Invocation, Json
 
 
 class RunningFunction(Protocol):
-    """A function with one execution environment, kept between invocations until closed."""
+    """A function with its execution environments, one for each invocation at a time, kept until closed.
+
+    Safe for threads: invocations at the same time run in environments of their own.
+    """
 
     def invoke(self, event: Json) -> Invocation:
-        """Invoke it once; starts the environment when there is none."""
+        """Invoke it once, in an idle environment (the most recently used one) or a new one."""
         ...
 
     def renew(self) -> None:
-        """Give the environment up, so that the next invocation is a cold start."""
+        """Give the idle environments up, so that the next invocation is a cold start."""
         ...
 
     def close(self) -> None:
-        """Shut the environment down; nothing of it stays. Safe to call twice."""
+        """Shut the environments down; nothing of them stays. Safe to call twice."""
         ...
 
 

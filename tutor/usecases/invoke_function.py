@@ -4,6 +4,7 @@ import ast
 import time
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, as_completed, wait
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,9 +12,18 @@ from tutor.awslambda.function import FunctionConfiguration, check_payload
 from tutor.awslambda.invocation import Invocation, Json
 from tutor.awslambda.quotas import Quotas
 from tutor.errors import UsageError
-from tutor.usecases.functions import Functions
+from tutor.usecases.functions import Functions, RunningFunction
 
 _FIRST, _SECOND = "lambda_function", "handler"
+
+
+@dataclass(frozen=True)
+class Times:
+    """How often: ``count`` invocations, up to ``concurrency`` at a time, ``interval`` seconds apart."""
+
+    count: int = 1
+    concurrency: int = 1
+    interval: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -24,24 +34,47 @@ class InvokeFunction:
     quotas: Quotas
 
     def run(
-        self, target: Path, configuration: FunctionConfiguration, event: Json, *, count: int, interval: float
+        self, target: Path, configuration: FunctionConfiguration, event: Json, times: "Times"
     ) -> Iterator[Invocation]:
-        """Invoke ``count`` times one after another, ``interval`` seconds apart; each result as it comes.
+        """Invoke as often as ``times`` says; each result as it comes.
 
         Raises ``ServiceError`` for what AWS refuses, ``UsageError`` for a target that is not there, ``HostError``.
         """
         function = self.functions.create(target, configuration)
         try:
-            for number in range(count):
-                if number:
-                    time.sleep(interval)
-                yield function.invoke(event)
+            way = _side_by_side if times.concurrency > 1 else _in_turn
+            yield from way(function, event, times)
         finally:
             function.close()
 
     def check_request(self, payload: bytes) -> None:
         """Refuse a payload (bytes as they were given) that AWS's Invoke refuses. Raises ``ServiceError``."""
         check_payload(payload, self.quotas)
+
+
+def _in_turn(function: RunningFunction, event: Json, times: Times) -> Iterator[Invocation]:
+    """One after another in one warm environment."""
+    for number in range(times.count):
+        if number:
+            time.sleep(times.interval)
+        yield function.invoke(event)
+
+
+def _side_by_side(function: RunningFunction, event: Json, times: Times) -> Iterator[Invocation]:
+    """Up to ``concurrency`` at a time, each in an environment of its own, in order of completion."""
+    with ThreadPoolExecutor(times.concurrency) as workers:
+        waiting: set[Future[Invocation]] = set()
+        try:
+            for number in range(times.count):
+                if number and times.interval:
+                    time.sleep(times.interval)
+                waiting.add(workers.submit(function.invoke, event))
+                if len(waiting) >= times.concurrency:
+                    done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                    yield from (future.result() for future in done)
+            yield from (future.result() for future in as_completed(waiting))
+        finally:
+            workers.shutdown(wait=False, cancel_futures=True)
 
 
 def default_handler(target: Path) -> str:

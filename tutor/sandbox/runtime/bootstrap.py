@@ -8,7 +8,7 @@ One file, because its modules would share their names with the learner's.
 
 from __future__ import annotations
 
-import _signal
+import _signal  # type: ignore[import-not-found] # the C module: signal wraps each number in an object
 import atexit
 import builtins
 import importlib
