@@ -20,11 +20,18 @@ from tutor.sandbox.environment import ExecutionEnvironment
 from tutor.sandbox.nursery import nursery
 
 MARK = f"tutor-leftover-test-{os.getpid()}"
-HANDLER = (
-    f"import os, time, sys\ndef handler(event, context):\n    if os.fork() == 0:\n        os.setsid()\n"
-    f"        os.fork()\n        os.execv(sys.executable, [sys.executable, '-c', 'import time; time.sleep(60)', '{MARK}'])\n"
-    "    time.sleep(60 if event else 0.5)\n"
-)
+HANDLER = f"""
+import os, time, sys
+def handler(event, context):
+    until_both_run, held = os.pipe()
+    if os.fork() == 0:
+        os.setsid()
+        os.fork()
+        os.execv(sys.executable, [sys.executable, '-c', 'import time; time.sleep(60)', '{MARK}'])
+    os.close(held)
+    os.read(until_both_run, 1)
+    time.sleep(60 if event else 0)
+"""
 TUTOR = """
 import json, sys
 sys.path.insert(0, sys.argv[1])
@@ -32,10 +39,10 @@ from tutor.awslambda.function import FunctionConfiguration
 from tutor.awslambda.quotas import Quotas
 from tutor.sandbox.environment import ExecutionEnvironment
 from tutor.sandbox.nursery import nursery
-from tutor.sandbox.package import Package
+from tutor.sandbox.package import open_package
 quotas = Quotas(**json.loads(sys.argv[2]))
 settings = FunctionConfiguration("app.handler", 1769, 30, 512, "python3")
-package = nursery().hand_over(Package(texts=(("app.py", sys.argv[3]),)))
+package = nursery().hand_over(open_package({"app.py": sys.argv[3]}, quotas))
 environment = ExecutionEnvironment(nursery(), package, settings, quotas)
 environment.start()
 print(nursery().pid, flush=True)

@@ -23,9 +23,9 @@ from tutor.awslambda.function import FunctionConfiguration
 from tutor.awslambda.quotas import Quotas
 from tutor.sandbox.environment import ExecutionEnvironment
 from tutor.sandbox.nursery import nursery
-from tutor.sandbox.package import Package
+from tutor.sandbox.package import open_package
 quotas = Quotas(**json.loads(sys.argv[2]))
-package = nursery().hand_over(Package(texts=(("app.py", sys.argv[3]),)))
+package = nursery().hand_over(open_package({"app.py": sys.argv[3]}, quotas))
 seen = []
 for memory, timeout, events in ((128, 30, ("who", "memory")), (1769, 2, ("tmp", "sleep", "write", "net", "who"))):
     settings = FunctionConfiguration("app.handler", memory, timeout, 512, "python3")

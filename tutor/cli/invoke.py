@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--count", type=int, default=1, metavar="N", help="invoke N times in one warm environment")
     parser.add_argument("--interval", type=float, default=0.0, metavar="S", help="seconds between invocations")
-    parser.add_argument("--concurrency", type=int, default=1, metavar="N", help="up to N invocations at a time, each in an environment of its own")
+    parser.add_argument("--concurrency", type=int, default=1, metavar="N", help="up to N at a time")
     parser.add_argument("--json", action="store_true", help="one JSON object per invocation on stdout")
 
 
