@@ -13,6 +13,7 @@ from tutor import locations
 if TYPE_CHECKING:
     from tutor.awslambda.prices import Prices
     from tutor.awslambda.quotas import Quotas
+    from tutor.awslambda.runtime import Runtimes
     from tutor.sandbox.host import Finding
     from tutor.usecases.answer_question import AnswerQuestion
     from tutor.usecases.check_labs import CheckLabs
@@ -45,6 +46,12 @@ class Tutor:
         from tutor.content.quotas import read_quotas
 
         return read_quotas(locations.content_root())
+
+    @cached_property
+    def runtimes(self) -> "Runtimes":
+        from tutor.content.runtimes import read_runtimes
+
+        return read_runtimes(locations.content_root())
 
     @cached_property
     def prices(self) -> "Prices":

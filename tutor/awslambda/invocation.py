@@ -73,6 +73,8 @@ class Invocation:
     memory_curve: tuple[tuple[float, float], ...] = ()
     dropped_log_bytes: int = 0
     configuration: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    """What was done otherwise than asked, in sentences for a person: another interpreter than the runtime's."""
 
     @property
     def cold(self) -> bool:

@@ -2,6 +2,7 @@
 
 from tutor.content.fields import Fields, unique
 from tutor.content.node import Node
+from tutor.content.reading import Reading
 from tutor.content.template import Scope
 from tutor.content.texts import TextReading
 
@@ -28,7 +29,7 @@ def _term(node: Node, reading: TextReading) -> Node | None:
     return term
 
 
-def check_runtimes(reading: TextReading) -> None:
+def check_runtimes(reading: Reading) -> None:
     """Each runtime once, with its dates."""
     node = reading.yaml(reading.root / "data" / "runtimes.yaml")
     if node is None:
@@ -41,7 +42,7 @@ def check_runtimes(reading: TextReading) -> None:
     unique([runtime for runtime in runtimes if runtime is not None], reading, "runtime")
 
 
-def _runtime(node: Node, reading: TextReading) -> Node | None:
+def _runtime(node: Node, reading: Reading) -> Node | None:
     fields = Fields(node, reading, "a runtime")
     name = fields.text("id")
     fields.text("os", must=False)

@@ -23,8 +23,7 @@ def main() -> None:
         _leave_host()
         filesystem.build(filesystem.Base(**order["base"]))
         os.set_inheritable(line.fileno(), True)
-        flags = ["-S", "-E", "-s", "-P", "-u", "-X", "utf8"]
-        command = [order["python"], *flags, "/var/runtime/bootstrap", str(line.fileno())]
+        command = [order["python"], *order["flags"], "/var/runtime/bootstrap", str(line.fileno())]
         os.execve(order["python"], command, order["environment"])
     except OSError as error:
         line.send(json.dumps({"failed": str(error)}).encode())

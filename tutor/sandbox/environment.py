@@ -288,6 +288,7 @@ class ExecutionEnvironment:
             memory_curve=tuple(story.curve),
             dropped_log_bytes=story.dropped,
             configuration=self._told,
+            notes=self._nursery.interpreter.notes(self.configuration.runtime),
         )
 
 

@@ -11,6 +11,7 @@ from tutor.awslambda.quotas import Quotas
 from tutor.errors import HostError
 from tutor.sandbox import cgroup
 from tutor.sandbox.environment import ExecutionEnvironment, enforcement
+from tutor.sandbox.interpreter import interpreter_for
 from tutor.sandbox.nursery import Nursery, nursery
 from tutor.sandbox.package import Code, Package, open_package
 from tutor.sandbox.pool import EnvironmentPool
@@ -36,7 +37,7 @@ class SandboxedFunction:
         """A new environment; the package is handed over with the first one, and again where the zygote was killed."""
         with self._lock:
             if self._nursery is None or not self._nursery.alive:
-                self._nursery = nursery()
+                self._nursery = nursery(interpreter_for(self._configuration.runtime))
                 self._handed = self._nursery.hand_over(self._package)
             return ExecutionEnvironment(self._nursery, self._handed, self._configuration, self._quotas)
 

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +28,7 @@ _START = "import sys; sys.path.insert(0, sys.argv[2]); from tutor.sandbox.builde
 _CODE = ("__init__.py", "sandbox/__init__.py")
 _MODULES = ("filesystem", "init", "isolation", "packing", "seccomp", "syscalls", "throttle", "wire", "zygote")
 _AHEAD = 2
+_AFTER_A_START_S = 0.03
 _LONGEST_PACKET = 1 << 18
 _PATIENCE_S = 10
 
@@ -43,8 +45,8 @@ class Blank:
 class Nursery:
     """One zygote and what comes from it. Safe for threads. Ends with ``close``, and with this process."""
 
-    def __init__(self) -> None:
-        self.interpreter: Interpreter = host_interpreter()
+    def __init__(self, interpreter: Interpreter) -> None:
+        self.interpreter = interpreter
         self.zygote_memory = 0
         self._host_root = os.geteuid() == 0
         self._lock = threading.Lock()
@@ -99,6 +101,7 @@ class Nursery:
         names = [*_CODE, *(f"sandbox/{name}.py" for name in _MODULES)]
         return {
             "python": python,
+            "flags": self.interpreter.flags,
             "environment": {"LD_LIBRARY_PATH": "/var/lang/lib", "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"},
             "base": {
                 "interpreter": self.interpreter.prefix,
@@ -120,6 +123,8 @@ class Nursery:
         return found
 
     def _refill(self) -> None:
+        """Make environments ahead, but not while the one that was just taken needs the processors."""
+        time.sleep(_AFTER_A_START_S)
         try:
             while True:
                 with self._lock:
@@ -202,32 +207,40 @@ class Nursery:
 
 
 class _Shared:
-    """The nursery of this process, made when first needed and made anew when its zygote was killed."""
+    """This process' nurseries, one per interpreter: made when first needed, made anew when the zygote was killed."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._nursery: Nursery | None = None
-        self._owner = 0
+        self._nurseries: dict[Interpreter, Nursery] = {}
+        self._owner = os.getpid()
 
-    def get(self) -> Nursery:
+    def get(self, interpreter: Interpreter) -> Nursery:
         with self._lock:
-            if self._nursery is not None and self._owner == os.getpid() and self._nursery.alive:
-                return self._nursery
-            self.close()
-            self._nursery, self._owner = Nursery(), os.getpid()
-            return self._nursery
+            if self._owner != os.getpid():  # those that were inherited by a fork belong to the parent
+                self._nurseries, self._owner = {}, os.getpid()
+            found = self._nurseries.get(interpreter)
+            if found is not None and found.alive:
+                return found
+            if found is not None:
+                found.close()
+            self._nurseries[interpreter] = Nursery(interpreter)
+            return self._nurseries[interpreter]
 
     def close(self) -> None:
-        """End the zygote; one that was inherited by a fork belongs to the parent."""
-        if self._nursery is not None and self._owner == os.getpid():
-            self._nursery.close()
-        self._nursery = None
+        """End the zygotes."""
+        if self._owner == os.getpid():
+            for nursery in self._nurseries.values():
+                nursery.close()
+        self._nurseries = {}
 
 
 _shared = _Shared()
 atexit.register(_shared.close)
 
 
-def nursery() -> Nursery:
-    """The nursery of this process. Raises ``HostError`` where the host lacks what it needs."""
-    return _shared.get()
+def nursery(interpreter: Interpreter | None = None) -> Nursery:
+    """The nursery of this process for an interpreter; the tutor's own where none is named.
+
+    Raises ``HostError`` where the host lacks what it needs.
+    """
+    return _shared.get(interpreter or host_interpreter())
