@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from tutor.awslambda.function import FunctionConfiguration
     from tutor.awslambda.invocation import Invocation
     from tutor.awslambda.quotas import Quotas
+    from tutor.wiring import Tutor
 
 _MOST_AT_A_TIME = 1000
 
@@ -26,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--timeout", type=int, metavar="S", help="timeout in seconds (default 3)")
     parser.add_argument("--ephemeral-storage", type=int, metavar="MB", help="size of /tmp (default 512)")
     parser.add_argument("--env", action="append", default=[], metavar="K=V", help="an environment variable; repeatable")
-    parser.add_argument("--layer", action="append", default=[], metavar="PATH", help="a layer (not yet)")
+    parser.add_argument("--layer", action="append", default=[], metavar="PATH", help="a layer: folder or zip")
     parser.add_argument("--runtime", metavar="ID", help="a runtime identifier such as python3.13")
     parser.add_argument(
         "--network", choices=("none", "public"), default="none", help="none (default) or public (not yet)"
@@ -40,10 +41,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """0 when every invocation succeeded, 1 when one of them has a FunctionError."""
     from tutor.usecases.invoke_function import InvokeFunction, Times, default_handler
-    from tutor.usecases.staging import HOST_RUNTIME
     from tutor.wiring import Tutor
 
-    _check(arguments, HOST_RUNTIME)
+    _check(arguments)
     text = _event_text(arguments.event)
     event = _parsed(text)
     target = Path(arguments.target)
@@ -52,16 +52,39 @@ def run(arguments: argparse.Namespace) -> int:
     quotas = tutor.quotas
     use_case = InvokeFunction(tutor.functions, quotas)
     use_case.check_request(text)
-    configuration = _configuration(arguments, handler, quotas, HOST_RUNTIME)
+    configuration = _configuration(arguments, handler, quotas, _runtime(arguments.runtime, tutor))
     failed = False
     times = Times(arguments.count, arguments.concurrency, arguments.interval)
-    for invocation in use_case.run(target, configuration, event, times):
+    layers = [Path(layer) for layer in arguments.layer]
+    told: tuple[str, ...] = ()
+    for invocation in use_case.run(target, configuration, event, times, layers):
+        for note in invocation.notes if invocation.notes != told else ():
+            print(f"tutor: {note}", file=sys.stderr)
+        told = invocation.notes
         _print(invocation, arguments.json, quotas)
         failed = failed or invocation.function_error is not None
     return 1 if failed else 0
 
 
-def _check(arguments: argparse.Namespace, host_runtime: str) -> None:
+def _runtime(asked: str | None, tutor: "Tutor") -> str:
+    """The runtime identifier: the tutor's own Python where none is asked for.
+
+    Raises ``ServiceError`` for one that AWS gives to no new function, ``UsageError`` for one that does not exist.
+    """
+    from tutor.usecases.staging import HOST_RUNTIME
+    from tutor.wiring import now
+
+    if asked is None:
+        return HOST_RUNTIME
+    today = now().date()
+    runtime = tutor.runtimes.find(asked, today)
+    if runtime.deprecated(today):
+        blocked = f"; from {runtime.block_create} on, AWS refuses new functions with it" if runtime.block_create else ""
+        print(f"tutor: {asked} is deprecated since {runtime.deprecation}{blocked}.", file=sys.stderr)
+    return runtime.id
+
+
+def _check(arguments: argparse.Namespace) -> None:
     """Refuse what cannot be, and what cannot be yet."""
     if arguments.count < 1:
         raise UsageError(f"--count is {arguments.count}: it must be 1 or more.")
@@ -69,15 +92,8 @@ def _check(arguments: argparse.Namespace, host_runtime: str) -> None:
         raise UsageError(f"--concurrency is {arguments.concurrency}: it must be from 1 to {_MOST_AT_A_TIME}.")
     if not 0 <= arguments.interval <= 86_400:
         raise UsageError(f"--interval is {arguments.interval}: give seconds, from 0 to 86400.")
-    later = {
-        "--layer": bool(arguments.layer),
-        f"--runtime {arguments.runtime}": arguments.runtime not in (None, host_runtime),
-        "--network public": arguments.network == "public",
-    }
-    for flag, asked in later.items():
-        if asked:
-            hint = f" This host's own runtime is {host_runtime}." if flag.startswith("--runtime") else ""
-            raise UsageError(f"{flag}: not yet.{hint} Leave it out for now.")
+    if arguments.network == "public":
+        raise UsageError("--network public: not yet. Leave it out for now.")
 
 
 def _event_text(given: str) -> bytes:

@@ -16,7 +16,7 @@ from pathlib import Path
 from tutor import locations
 
 _SDK = ("boto3", "botocore", "s3transfer", "jmespath", "urllib3", "dateutil", "six")
-_OLDEST = 9  # what the programs inside an environment are written for: 3.9
+_OLDEST = 10  # what the programs inside an environment are written for: 3.10
 _PLACES = ("/usr/local/bin", "/usr/bin", "~/.pyenv/versions/*/bin", "~/.local/share/uv/python/*/bin")
 _ASK = (
     "import json, sys; "
@@ -60,7 +60,7 @@ class Interpreter:
         """What to say of a function that asked for ``runtime``: that it runs on another Python than that."""
         if not runtime.startswith("python") or runtime == self.runtime:
             return ()
-        return (f"This host has no {runtime}: the function runs on {self.runtime}, the nearest one that it has.",)
+        return (f"This host has no {runtime} to use: the function runs on {self.runtime}, the nearest one here.",)
 
 
 def minor_version(runtime: str) -> int:

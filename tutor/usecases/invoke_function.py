@@ -3,7 +3,7 @@
 import ast
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, as_completed, wait
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,13 +34,18 @@ class InvokeFunction:
     quotas: Quotas
 
     def run(
-        self, target: Path, configuration: FunctionConfiguration, event: Json, times: "Times"
+        self,
+        target: Path,
+        configuration: FunctionConfiguration,
+        event: Json,
+        times: "Times",
+        layers: Sequence[Path] = (),
     ) -> Iterator[Invocation]:
-        """Invoke as often as ``times`` says; each result as it comes.
+        """Invoke as often as ``times`` says, with ``layers`` merged into /opt; each result as it comes.
 
         Raises ``ServiceError`` for what AWS refuses, ``UsageError`` for a target that is not there, ``HostError``.
         """
-        function = self.functions.create(target, configuration)
+        function = self.functions.create(target, configuration, layers)
         try:
             way = _side_by_side if times.concurrency > 1 else _in_turn
             yield from way(function, event, times)
