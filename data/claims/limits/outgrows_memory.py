@@ -21,12 +21,16 @@ import time
 
 def lambda_handler(event, context):
     half = event["megabytes"] * 1024 * 1024
+    heard, said = os.pipe()
     child = os.fork()
     hoard = b"x" * half
     if child == 0:
-        time.sleep(10)
+        os.write(said, b"mine is here too")
+        time.sleep(60)
         os._exit(0)
-    time.sleep(2)
+    os.close(said)
+    os.read(heard, 1)
+    time.sleep(1)
     return len(hoard)
 """
 
