@@ -8,7 +8,6 @@ import fcntl
 import os
 import resource
 import signal
-from pathlib import Path
 
 from tutor.sandbox import seccomp, syscalls
 from tutor.sandbox.syscalls import CLONE_NEWUSER
@@ -50,16 +49,24 @@ def _enter_user_namespace() -> None:
     syscalls.unshare(CLONE_NEWUSER)
     map_user(UID, uid, GID, gid)
     try:
-        Path("/proc/sys/user/max_user_namespaces").write_text("0")
+        _write("/proc/sys/user/max_user_namespaces", "0")
     except OSError:
         pass  # the filter refuses new ones too
 
 
 def map_user(inside_uid: int, uid: int, inside_gid: int, gid: int) -> None:
     """Map one user and one group of the outer user namespace into the one just entered."""
-    Path("/proc/self/setgroups").write_text("deny")
-    Path("/proc/self/uid_map").write_text(f"{inside_uid} {uid} 1")
-    Path("/proc/self/gid_map").write_text(f"{inside_gid} {gid} 1")
+    _write("/proc/self/setgroups", "deny")
+    _write("/proc/self/uid_map", f"{inside_uid} {uid} 1")
+    _write("/proc/self/gid_map", f"{inside_gid} {gid} 1")
+
+
+def _write(path: str, text: str) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
+    try:
+        os.write(descriptor, text.encode())
+    finally:
+        os.close(descriptor)
 
 
 def arrange(line: int, output: int) -> None:

@@ -26,7 +26,7 @@ from tutor.sandbox.wire import pack
 
 _START = "import sys; sys.path.insert(0, sys.argv[2]); from tutor.sandbox.builder import main; main()"
 _CODE = ("__init__.py", "sandbox/__init__.py")
-_MODULES = ("filesystem", "init", "isolation", "packing", "seccomp", "syscalls", "throttle", "wire", "zygote")
+_MODULES = ("doors", "entrypoint", "filesystem", "init", "isolation", "packing", "seccomp", "syscalls", "throttle", "wire", "zygote")
 _AHEAD = 2
 _AFTER_A_START_S = 0.03
 _LONGEST_PACKET = 1 << 18
@@ -54,6 +54,10 @@ class Nursery:
         self._refilling = False
         self._made: set[Groups] = set()
         self._process, self._line = self._spawn()
+        self._porting = threading.Lock()
+        self._porter, theirs = socket.socketpair()
+        self._ask({"do": "porter"}, [theirs.fileno()])
+        theirs.close()
         self._introduce()
 
     @property
@@ -156,29 +160,35 @@ class Nursery:
                 self._ask({"do": "removed", "groups": groups.names}, [])
 
     def hand_over(self, package: Package) -> str:
-        """Give a package to the zygote; the name under which it lies there until it is forgotten."""
+        """Give a package to the porter; the name under which it lies in the base root until it is forgotten."""
         name = uuid4().hex
-        line, theirs = socket.socketpair()
-        with line:
-            with self._lock:
-                self._ask({"do": "package", "id": name}, [theirs.fileno()])
-            theirs.close()
+        with self._porting:
             try:
+                self._porter.sendall(pack({"begin": name}))
                 for part, piece in package.contents():
-                    line.sendall(pack({"part": part, **piece.header}, piece.content))
-                line.sendall(pack({"end": True}))
-                taken = line.recv(1)
+                    self._porter.sendall(pack({"part": part, **piece.header}, piece.content))
+                self._porter.sendall(pack({"end": True}))
+                taken = self._porter.recv(1)
             except (BrokenPipeError, ConnectionResetError):
                 taken = b""
-            if not taken:
-                raise HostError("The sandbox could not take the package in.", "Is there memory left?")
+            except BaseException:
+                self._forget(name)
+                raise
+        if taken != b"1":
+            raise HostError("The sandbox could not take the package in.", "Is there memory left?")
         return name
 
     def forget(self, name: str) -> None:
         """Give a package's room back; no environment may still run from it."""
-        with self._lock:
-            if self.alive:
-                self._ask({"do": "forget", "id": name}, [])
+        with self._porting:
+            self._forget(name)
+
+    def _forget(self, name: str) -> None:
+        try:
+            self._porter.sendall(pack({"forget": name}))
+            self._porter.recv(1)
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # the zygote and all packages are gone
 
     def _ask(self, order: dict[str, object], descriptors: list[int]) -> dict[str, Any]:
         try:
@@ -193,6 +203,7 @@ class Nursery:
     def close(self) -> None:
         """End the zygote and everything that came from it."""
         self._line.close()
+        self._porter.close()
         for blank in self._ahead:
             blank.line.close()
         try:

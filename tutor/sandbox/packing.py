@@ -1,8 +1,10 @@
-"""Packages as they lie in the base root: one folder each, written once by a process that then ends.
+"""Packages as they lie in the base root: one folder each, written once by the porter.
 
-A package comes as a stream of messages (see ``wire``): ``{"path", "executable", "part"}`` with the content as the body,
-``"follows"`` where the body goes on with the file before, ``"link"`` where it is the place a link leads to, and
-``{"end": true}``. ``part`` is ``task`` or ``opt``. What comes later replaces what lies at its path (layers).
+The porter is a process of its own, so that nothing of a package stays in the memory from which environments are forked.
+A package comes as a stream of messages (see ``wire``): ``{"begin": name}``, then ``{"path", "executable", "part"}`` with
+the content as the body, ``"follows"`` where the body goes on with the file before, ``"link"`` where it is the place a
+link leads to, and ``{"end": true}``; ``{"forget": name}`` takes one away. ``part`` is ``task`` or ``opt``. What comes
+later replaces what lies at its path (layers).
 Permissions are Lambda's: 644 for files, 755 for folders and executables. No link is ever followed here.
 """
 
@@ -17,16 +19,41 @@ from tutor.sandbox.wire import Message, Reader
 _LARGEST_PIECE = 1 << 28
 
 
-def receive(line: socket.socket, folder: Path) -> None:
-    """Write what arrives below ``folder``; answers ``1`` at the end, or ends without an answer."""
-    (folder / "task").mkdir(parents=True)
+def serve(line: socket.socket, packages: Path) -> None:
+    """Write and forget packages until the line closes; the answer is ``1``, or ``0`` where one could not be written."""
     reader = Reader(_LARGEST_PIECE)
+    porter = _Porter(packages)
     while data := line.recv(1 << 20):
         for message in reader.feed(data):
-            if message.header.get("end"):
-                line.sendall(b"1")
-                return
-            _write(folder / message.header["part"], message)
+            answer = porter.take(message)
+            if answer:
+                line.sendall(answer)
+
+
+class _Porter:
+    def __init__(self, packages: Path) -> None:
+        self._packages = packages
+        self._folder = packages
+        self._whole = False
+
+    def take(self, message: Message) -> bytes:
+        """Do what one message says; the answer at the end of a package, else nothing."""
+        header = message.header
+        if "forget" in header:
+            shutil.rmtree(self._packages / header["forget"], ignore_errors=True)
+            return b"1"
+        if "end" in header:
+            return b"1" if self._whole else b"0"
+        try:
+            if "begin" in header:
+                self._folder, self._whole = self._packages / header["begin"], True
+                (self._folder / "task").mkdir(parents=True)
+            elif self._whole:
+                _write(self._folder / header["part"], message)
+        except OSError:
+            self._whole = False
+            shutil.rmtree(self._folder, ignore_errors=True)
+        return b""
 
 
 def _write(root: Path, message: Message) -> None:

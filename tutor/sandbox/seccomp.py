@@ -9,6 +9,7 @@ Source: the kernel's tables of calls for x86_64 and aarch64, and seccomp(2).
 import ctypes
 import platform
 import struct
+from functools import cache
 
 from tutor.sandbox import syscalls
 
@@ -28,49 +29,56 @@ _REFUSED = {
 _CLONE = {"x86_64": 56, "aarch64": 220}
 _CLONE3 = 435
 _NEW_NAMESPACES = 0x7E020080  # CLONE_NEWTIME to CLONE_NEWNET, CLONE_NEWNS, CLONE_NEWTIME's own bit
-_ALLOW, _EPERM, _ENOSYS = 0x7FFF0000, 0x00050001, 0x00050026
-_LOAD, _EQUAL, _ANY_BIT, _AT_LEAST, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
+ALLOW, _EPERM, _ENOSYS = 0x7FFF0000, 0x00050001, 0x00050026
+LOAD, EQUAL, _ANY_BIT, _AT_LEAST, RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
 _X32_BIT = 0x40000000
 _PR_SET_SECCOMP, _FILTER = 22, 2
 
 
-def _instruction(code: int, value: int, yes: int = 0, no: int = 0) -> bytes:
+def instruction(code: int, value: int, yes: int = 0, no: int = 0) -> bytes:
+    """One instruction of a filter; ``yes`` and ``no`` say how many to skip after a comparison."""
     return struct.pack("HBBI", code, yes, no, value)
 
 
+@cache
 def program(machine: str) -> bytes:
     """The filter for a machine. Another architecture's calls (32 bits, x32) are all refused."""
     wanted = {"x86_64": _X86, "aarch64": _ARM}[machine]
     lines = [
-        _instruction(_LOAD, 4),  # the architecture
-        _instruction(_EQUAL, wanted, yes=1),
-        _instruction(_RETURN, _EPERM),
-        _instruction(_LOAD, 0),  # the number of the call
-        _instruction(_AT_LEAST, _X32_BIT, no=1),
-        _instruction(_RETURN, _EPERM),
+        instruction(LOAD, 4),  # the architecture
+        instruction(EQUAL, wanted, yes=1),
+        instruction(RETURN, _EPERM),
+        instruction(LOAD, 0),  # the number of the call
+        instruction(_AT_LEAST, _X32_BIT, no=1),
+        instruction(RETURN, _EPERM),
     ]
     for number in _REFUSED[machine]:
-        lines += [_instruction(_EQUAL, number, no=1), _instruction(_RETURN, _EPERM)]
-    lines += [_instruction(_EQUAL, _CLONE3, no=1), _instruction(_RETURN, _ENOSYS)]
+        lines += [instruction(EQUAL, number, no=1), instruction(RETURN, _EPERM)]
+    lines += [instruction(EQUAL, _CLONE3, no=1), instruction(RETURN, _ENOSYS)]
     lines += [
-        _instruction(_EQUAL, _CLONE[machine], no=3),
-        _instruction(_LOAD, 16),  # its first argument, low half: the flags
-        _instruction(_ANY_BIT, _NEW_NAMESPACES, no=1),
-        _instruction(_RETURN, _EPERM),
-        _instruction(_RETURN, _ALLOW),
+        instruction(EQUAL, _CLONE[machine], no=3),
+        instruction(LOAD, 16),  # its first argument, low half: the flags
+        instruction(_ANY_BIT, _NEW_NAMESPACES, no=1),
+        instruction(RETURN, _EPERM),
+        instruction(RETURN, ALLOW),
     ]
     return b"".join(lines)
 
 
-def install() -> None:
-    """Put the filter on this process and all that come from it. Needs no_new_privs."""
-    machine = platform.machine()
-    if machine not in _REFUSED:
+def install(code: bytes | None = None) -> None:
+    """Put the filter (or another one beside it) on this process and all that come from it. Needs no_new_privs."""
+    if not holds():
         return
-    code = program(machine)
+    code = code or program(platform.machine())
     buffer = ctypes.create_string_buffer(code, len(code))
     header = struct.pack("HxxxxxxP", len(code) // 8, ctypes.addressof(buffer))
     syscalls.filter_calls(_PR_SET_SECCOMP, _FILTER, header)
+
+
+def prepare() -> None:
+    """Assemble the filter once, where many processes are forked from."""
+    if holds():
+        program(platform.machine())
 
 
 def holds() -> bool:

@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from tutor.sandbox import filesystem, init, packing, syscalls
+from tutor.sandbox import filesystem, init, packing, seccomp, syscalls
 from tutor.sandbox.syscalls import CLONE_NEWIPC, CLONE_NEWNET, CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWUTS
 
 _LONGEST_ORDER = 1 << 18
@@ -32,7 +32,7 @@ def main(descriptor: int) -> None:
     bootstrap = _warm_runtime()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for environments: their lines tell how they ended
     line.send(json.dumps({"built": True, "memory": _own_memory()}).encode())
-    environments = _Environments()
+    environments = _Environments(descriptor)
     while True:
         packet, descriptors, _, _ = socket.recv_fds(line, _LONGEST_ORDER, _MOST_DESCRIPTORS)
         if not packet:
@@ -51,7 +51,8 @@ def main(descriptor: int) -> None:
 class _Environments:
     """What was forked, and its control groups: folders that the zygote removes when the tutor is gone."""
 
-    def __init__(self) -> None:
+    def __init__(self, line: int) -> None:
+        self.line = line
         self.parents: list[int] = []
         self._pids: set[int] = set()
         self._groups: dict[str, int] = {}
@@ -95,6 +96,7 @@ def _warm_runtime() -> Any:
 
     sys.path.remove(filesystem.CODE)
     sys.argv[:] = ["/var/runtime/bootstrap.py"]
+    seccomp.prepare()
     gc.collect()
     gc.freeze()
     return bootstrap
@@ -119,10 +121,9 @@ def _obey(order: dict[str, Any], descriptors: list[int], bootstrap: Any, environ
     if order["do"] == "removed":
         environments.drop(order["groups"])
         return {}
-    if order["do"] == "package":
-        return {"pid": _package(order["id"], descriptors[0])}
-    _remove(Path(filesystem.PACKAGES, order["id"]))
-    return {}
+    if order["do"] == "porter":
+        return {"pid": _porter(descriptors[0], [environments.line])}
+    raise OSError(f"unknown order {order['do']}")
 
 
 def _environment(order: dict[str, Any], descriptors: list[int], bootstrap: Any) -> int:
@@ -137,18 +138,14 @@ def _environment(order: dict[str, Any], descriptors: list[int], bootstrap: Any) 
     return pid
 
 
-def _package(name: str, descriptor: int) -> int:
-    """A process of its own writes the package, so that nothing of it stays in the memory that is forked."""
+def _porter(descriptor: int, kept: list[int]) -> int:
+    """The process that writes packages; it keeps nothing of the zygote's but its own line."""
     pid = os.fork()
     if pid == 0:
         try:
-            packing.receive(socket.socket(fileno=descriptor), Path(filesystem.PACKAGES, name))
+            for number in kept:
+                os.close(number)
+            packing.serve(socket.socket(fileno=descriptor), Path(filesystem.PACKAGES))
         finally:
             os._exit(0)
     return pid
-
-
-def _remove(folder: Path) -> None:
-    import shutil
-
-    shutil.rmtree(folder, ignore_errors=True)

@@ -9,6 +9,7 @@ One file, because its modules would share their names with the learner's.
 from __future__ import annotations
 
 import _signal  # type: ignore[import-not-found] # the C module: signal wraps each number in an object
+import _sitebuiltins
 import atexit
 import builtins
 import importlib
@@ -283,8 +284,6 @@ def _prepare_interpreter() -> None:
         setattr(sys, name, stream)
         setattr(sys, "__%s__" % name, stream)
     sys.stdin = sys.__stdin__ = io.TextIOWrapper(io.BytesIO(), "utf-8")  # type: ignore[misc]
-    import _sitebuiltins
-
     for name in ("exit", "quit"):
         setattr(builtins, name, _sitebuiltins.Quitter(name, "Ctrl-D (i.e. EOF)"))
     builtins.help = _sitebuiltins._Helper()
