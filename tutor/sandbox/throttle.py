@@ -6,17 +6,38 @@ nanoseconds.
 
 import os
 import signal
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 _RUN_S = 0.005
 _CREDIT_S = 0.010
 
 
+def _all_but_the_first() -> Iterable[str]:
+    """Every process of this pid namespace but its first."""
+    return (process for process in os.listdir("/proc") if process.isdigit() and process != "1")
+
+
+def _signal_all(number: int) -> None:
+    """To every process of this pid namespace but its first."""
+    try:
+        os.kill(-1, number)
+    except ProcessLookupError:
+        pass
+
+
 class Throttle:
     """Keeps the CPU time of all processes but the first one near ``share`` of the time that passes."""
 
-    def __init__(self, share: float) -> None:
+    def __init__(
+        self,
+        share: float,
+        processes: Callable[[], Iterable[str]] = _all_but_the_first,
+        signal_all: Callable[[int], None] = _signal_all,
+    ) -> None:
         self._share = share
+        self._processes = processes
+        self._signal_all = signal_all
         self._seen: dict[str, int] = {}
         self._used = 0
         self._budget = _CREDIT_S
@@ -38,18 +59,13 @@ class Throttle:
     def _signal(self, number: int, *, stopped: bool) -> None:
         if stopped != self._stopped:
             self._stopped = stopped
-            try:
-                os.kill(-1, number)
-            except ProcessLookupError:
-                pass
+            self._signal_all(number)
 
     def _measure(self) -> float:
         """CPU seconds since the last look, over all threads of all processes."""
         used = 0
         seen: dict[str, int] = {}
-        for process in os.listdir("/proc"):
-            if not process.isdigit() or process == "1":
-                continue
+        for process in self._processes():
             for thread in _threads(process):
                 spent = _spent(f"/proc/{process}/task/{thread}/schedstat")
                 used += max(0, spent - self._seen.get(thread, 0))

@@ -15,6 +15,10 @@ class ProcessTree:
     def __init__(self, first: int) -> None:
         self.first = first
 
+    def processes(self) -> list[int]:
+        """The host's process ids of everything below the first process."""
+        return self._below(self.first)
+
     def held(self, limit: int) -> tuple[int, int, int]:
         """Bytes of (anonymous, shared, files') memory of the tree; exact about sharing only near the ``limit``."""
         processes = self._below(self.first)
