@@ -17,8 +17,11 @@ _UNUSED_HOST_ID = 200_000
 RUNTIME_DESCRIPTOR = 3
 
 
-def give_up_rights(host_root: bool, file_descriptors: int, processes: int) -> None:
-    """Become Lambda's user without any capability, within its limits, behind the filter."""
+def give_up_rights(host_root: bool, file_descriptors: int, processes: int, *, counted: bool = True) -> None:
+    """Become Lambda's user without any capability, within its limits, behind the filter.
+
+    ``counted``: whether the kernel counts the environment's memory (see ``seccomp.program``).
+    """
     os.setsid()
     if host_root:
         _leave_root()
@@ -29,12 +32,15 @@ def give_up_rights(host_root: bool, file_descriptors: int, processes: int) -> No
     for limit, value in (
         (resource.RLIMIT_NOFILE, file_descriptors),
         (resource.RLIMIT_NPROC, processes),
-        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_CORE, 1),  # with 0 a crash would still be piped to a collector of the host's; 1 means neither
+        (resource.RLIMIT_MSGQUEUE, 0),
+        (resource.RLIMIT_RTPRIO, 0),
+        (resource.RLIMIT_NICE, 0),
     ):
         resource.setrlimit(limit, (value, value))
     syscalls.drop_capabilities()
     syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
-    seccomp.install()
+    seccomp.install(counted=counted)
 
 
 def _leave_root() -> None:

@@ -1,0 +1,95 @@
+"""The tiers that are attacked: whoever runs the suite, and, where that is root, an ordinary user too."""
+
+import json
+import os
+import select
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from tests.sandbox.conftest import real_quotas
+from tests.sandbox.test_ordinary_user import USER, python_of
+from tutor import locations
+
+HANDLERS = Path(__file__).parent / "handlers"
+PATIENCE_S = 120  # a tutor that says nothing for so long was stopped by the attack
+
+
+class Tier:
+    """A tutor in a process of its own, as one user, which runs hostile functions and tells what came of them."""
+
+    def __init__(self, name: str, process: "subprocess.Popen[str]", home: str) -> None:
+        self.name = name
+        self.home = home
+        self._process = process
+        self.about: dict[str, Any] = self._read()
+
+    @property
+    def counted(self) -> bool:
+        """Whether the kernel counts an environment's memory here."""
+        return str(self.about["enforcement"]["memory"]).startswith("cgroup")
+
+    def _read(self) -> Any:
+        assert self._process.stdout is not None
+        ready, _, _ = select.select([self._process.stdout], [], [], PATIENCE_S)
+        assert ready, f"the tutor of tier {self.name} hangs"
+        line = self._process.stdout.readline()
+        assert line, f"the tutor of tier {self.name} ended: {self._process.poll()}"
+        return json.loads(line)
+
+    def job(self, functions: Sequence[Mapping[str, Any]], steps: Sequence[tuple[int, Any]]) -> list[dict[str, Any]]:
+        """Run the steps; a failure of the tutor itself fails the test."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps({"functions": functions, "steps": steps}) + "\n")
+        self._process.stdin.flush()
+        answer = self._read()
+        assert "results" in answer, answer
+        found: list[dict[str, Any]] = answer["results"]
+        return found
+
+    def run(self, code: str, *events: Any, **settings: Any) -> list[dict[str, Any]]:
+        """Invoke one function with each event; ``code`` is its text, or the name of a file among the handlers."""
+        return self.job([function(code, **settings)], [(0, event) for event in events])
+
+
+def function(code: str, **settings: Any) -> dict[str, Any]:
+    """A function of a job."""
+    if code.endswith(".py"):
+        code = (HANDLERS / code).read_text()
+    files = {"app.py": code, "tests/sandbox/attacks/handlers/attempts.py": (HANDLERS / "attempts.py").read_text()}
+    return {"files": files, "settings": settings}
+
+
+@contextmanager
+def opened(name: str, python: str, user: int | None) -> Iterator[Tier]:
+    """A tier, with a copy of the tutor that its user can read."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        shutil.copytree(locations.PACKAGE, Path(folder, "tutor"), ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(Path(__file__).parent / "worker.py", folder)
+        given: dict[str, Any] = {} if user is None else {"user": user, "group": user, "extra_groups": []}
+        process = subprocess.Popen(
+            [python, f"{folder}/worker.py", folder, json.dumps(asdict(real_quotas()))],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd="/",
+            env={"TUTOR_HOME": f"{folder}/home", "PYTHONDONTWRITEBYTECODE": "1", "TUTOR_TEST_SECRET": "host-secret"},
+            **given,
+        )  # fmt: skip
+        try:
+            yield Tier(name, process, folder)
+        finally:
+            process.communicate("", timeout=PATIENCE_S)
+
+
+def tiers() -> dict[str, tuple[str, int | None] | str]:
+    """Name -> (interpreter, user), or the reason why this host cannot try it."""
+    if os.geteuid() != 0:
+        return {"this user": (sys.executable, None), "root": "the suite does not run as root"}
+    python = python_of(USER)
+    ordinary: tuple[str, int | None] | str = "no interpreter of this host can be run by an ordinary user"
+    return {"root": (sys.executable, None), "ordinary user": (python, USER) if python else ordinary}
