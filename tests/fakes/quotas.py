@@ -36,6 +36,7 @@ QUOTAS = Quotas(
     telemetry_timeout_min=25,
     telemetry_timeout_max=30000,
     telemetry_timeout_default=1000,
+    streamed_response=200,
 )
 
 PRICES = Prices(request=2e-7, gb_second_x86=1.6667e-5, ephemeral_gb_second=3.09e-8, ephemeral_storage_free=512)

@@ -50,6 +50,11 @@ def _status(code: int) -> str:
     return f"exit status {code}" if code > 0 else f"signal: {signal_name(-code)}"
 
 
+def invalid_entrypoint(request_id: str, reason: str) -> Failure:
+    """There is no program to start as the runtime: ``reason`` as the service words it."""
+    return Failure(_error("Runtime.InvalidEntrypoint", request_id, reason), "error", "Runtime.InvalidEntrypoint")
+
+
 def signal_name(number: int) -> str:
     """A signal in the words of the service's logs: ``killed``, ``segmentation fault``, ``aborted``."""
     return (signal.strsignal(number) or f"signal {number}").lower()

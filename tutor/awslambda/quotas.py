@@ -43,3 +43,4 @@ class Quotas:
     telemetry_timeout_min: int  # ms
     telemetry_timeout_max: int  # ms
     telemetry_timeout_default: int  # ms
+    streamed_response: int  # MB

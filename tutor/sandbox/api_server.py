@@ -66,10 +66,10 @@ class Api(Protocol):
 class ApiServer:
     """Serves one generation of an environment's processes. Ends with ``close``, or when the tutor's line does."""
 
-    def __init__(self, door: socket.socket, line: socket.socket, apis: Sequence[Api]) -> None:
+    def __init__(self, door: socket.socket, line: socket.socket) -> None:
         self._door = door
         self._line = line
-        self.apis = apis
+        self._apis: list[Api] = []
         self._reader = Reader(_ALL)
         self._selector = selectors.DefaultSelector()
         door.setblocking(False)
@@ -79,8 +79,9 @@ class ApiServer:
         self._thread = threading.Thread(target=self._serve, name="runtime-api", daemon=True)
         self._open = True
 
-    def start(self) -> None:
-        """Begin to serve."""
+    def start(self, apis: Sequence[Api]) -> None:
+        """Begin to serve these."""
+        self._apis += apis
         self._thread.start()
 
     def close(self) -> None:
@@ -130,12 +131,12 @@ class ApiServer:
             self._open = False
             return
         for message in self._reader.feed(data):
-            for api in self.apis:
+            for api in self._apis:
                 api.hear(message)
 
     def api(self, path: str) -> Api | None:
         """What answers this path."""
-        return next((api for api in self.apis if path.startswith(api.prefix)), None)
+        return next((api for api in self._apis if path.startswith(api.prefix)), None)
 
     def watch(self, connection: "_Connection", events: int) -> None:
         """Call the connection when its socket is ready for these events; 0 for never again."""

@@ -6,14 +6,17 @@ import select
 import signal
 import socket
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from tutor.errors import HostError
+from tutor.sandbox import doors
+from tutor.sandbox.api_server import ApiServer
 from tutor.sandbox.memory import MB, GroupMeter, MemoryWatch, Meter, TreeMeter
 from tutor.sandbox.nursery import Nursery
 from tutor.sandbox.phase import Ended, Output, Phase
+from tutor.sandbox.runtime_api import RuntimeApi
 from tutor.sandbox.watchdog import ProcessTree
 from tutor.sandbox.wire import Reader, pack
 
@@ -22,7 +25,7 @@ _LONGEST_PACKET = 1 << 16
 
 @dataclass(frozen=True)
 class Terms:
-    """What an environment gets. Sizes in MB, ``vcpu`` in processors, ``response_limit`` in bytes."""
+    """What an environment gets. Sizes in MB, ``vcpu`` in processors, limits of answers in bytes."""
 
     package: str
     memory_size: int
@@ -33,7 +36,9 @@ class Terms:
     processes: int
     response_limit: int
     environment: Mapping[str, str]
-    command: Sequence[str] = ()
+    streamed_limit: int = 0
+    entrypoints: Sequence[Sequence[str]] = ()
+    """Commands; the first whose program is there is the runtime. Without any it is forked from the zygote."""
 
 
 class Cell:
@@ -59,11 +64,14 @@ class Cell:
         self._meter = self._make_meter()
         self._watch = MemoryWatch(self._meter, self._limit)
         self._kills = 0
+        self._server: ApiServer | None = None
+        self._api: RuntimeApi | None = None
         self._runtime = 0
 
     def _make_meter(self) -> Meter:
         if self._groups and self._groups.memory:
-            return GroupMeter(self._groups.memory, self._tree, self._nursery.zygote_memory, self._tmp)
+            begun_with = 0 if self._terms.entrypoints else self._nursery.zygote_memory
+            return GroupMeter(self._groups.memory, self._tree, begun_with, self._tmp)
         return TreeMeter(self._tree, self._tmp)
 
     @property
@@ -117,7 +125,7 @@ class Cell:
             self._tell({"do": "share", "cpu": vcpu})
 
     def start(self, limit_ms: float, vcpu: float) -> tuple[Ended, MemoryWatch]:
-        """INIT: fork the runtime and wait until it is ready, at most ``limit_ms``, with ``vcpu`` processors."""
+        """INIT: start the runtime and wait until it is ready, at most ``limit_ms``, with ``vcpu`` processors."""
         ours, theirs = socket.socketpair()
         output, output_end = os.pipe()
         terms = self._terms
@@ -127,16 +135,20 @@ class Cell:
             "environment": dict(terms.environment),
             "file_descriptors": terms.file_descriptors,
             "processes": terms.processes,
-            "command": list(terms.command),
+            "entrypoints": list(terms.entrypoints),
         }
-        self._tell(order, (theirs.fileno(), output_end))
-        theirs.close()
+        if terms.entrypoints:
+            self._serve(theirs)
+            self._tell(order, (output_end,))
+        else:
+            self._tell(order, (theirs.fileno(), output_end))
+            theirs.close()
         os.close(output_end)
         self._handle = self._expect("started")["descriptors"][0]
         for descriptor in (ours.fileno(), output):
             os.set_blocking(descriptor, False)
         self._socket, self._output_end = ours.detach(), output
-        self._reader = Reader(terms.response_limit)
+        self._reader = Reader(terms.streamed_limit if terms.entrypoints else terms.response_limit)
         self._runtime = self._tree.runtime()
         self._phase = Phase(self, self._watch, self.output)
         self.frozen = False
@@ -144,6 +156,15 @@ class Cell:
         if found[0].outcome == "message":
             self._share(terms.vcpu)
         return found
+
+    def _serve(self, line: socket.socket) -> None:
+        """Serve the Runtime API inside; ``line`` is the end at which the tutor's own client would be."""
+        address, port = doors.RUNTIME_API
+        self._tell({"do": "door", "address": address, "port": port})
+        door = socket.socket(fileno=self._expect("door")["descriptors"][0])
+        self._server = ApiServer(door, line)
+        self._api = RuntimeApi(self._server.tell, self._terms.response_limit, self._terms.streamed_limit)
+        self._server.start([self._api])
 
     def invoke(self, header: dict[str, Any], body: bytes, limit_ms: float) -> tuple[Ended, MemoryWatch] | None:
         """INVOKE: thaw, hand the event over, and wait; None where the runtime had died since. Frozen afterwards."""
@@ -173,9 +194,9 @@ class Cell:
     def freeze(self) -> None:
         """Nothing in the environment makes progress until the next event.
 
-        A runtime that is alone, with one thread, waits for its next event anyway and needs no stopping.
+        Our own runtime, where it is alone, with one thread, waits for its next event anyway and needs no stopping.
         """
-        if not self._tree.alone(self._runtime):
+        if self._terms.entrypoints or not self._tree.alone(self._runtime):
             self._send(b"F")
             self.frozen = True
 
@@ -183,6 +204,8 @@ class Cell:
         ended = self._phase.run(limit_ms, outgoing, name, value)
         if ended.outcome == "exit" and self._killed_for_memory():
             ended = Ended("memory", ended.ms)
+        if ended.outcome == "exit" and self._api is not None:
+            ended = replace(ended, message=self._api.answer)  # it answered before it ended
         if ended.outcome != "message":
             self.stop()
         return ended, self._watch
@@ -254,6 +277,9 @@ class Cell:
             if descriptor >= 0:
                 os.close(descriptor)
         self._socket = self._output_end = -1
+        if self._server is not None:
+            self._server.close()
+            self._server = None
 
     def close(self) -> None:
         """End everything. The kernel takes the rest away when the first process goes."""

@@ -15,14 +15,21 @@ from tutor.awslambda.function import FunctionConfiguration, check_payload
 from tutor.awslambda.invocation import Invocation, Json, LogEvent, Phase, PhaseEnd, Report
 from tutor.awslambda.quotas import Quotas
 from tutor.errors import Defect, HostError
-from tutor.sandbox.cell import Cell, Terms
+from tutor.sandbox.cell import Terms
 from tutor.sandbox.memory import MB, MemoryWatch
-from tutor.sandbox.nursery import Nursery
 from tutor.sandbox.phase import Ended
+from tutor.sandbox.runtime_program import runtime_program
+from tutor.sandbox.tier import Held, Tier
 from tutor.sandbox.variables import runtime_variables
 
 _BYTES_PER_FILE = 16384  # how many bytes of /tmp come with one file: ext4's usual ratio, unverified for Lambda
-_ENDED: dict[str, PhaseEnd] = {"message": "ok", "timeout": "timeout", "memory": "memory", "exit": "exit"}
+_ENDED: dict[str, PhaseEnd] = {
+    "message": "ok",
+    "timeout": "timeout",
+    "memory": "memory",
+    "exit": "exit",
+    "refused": "error",
+}
 
 
 @dataclass
@@ -91,13 +98,14 @@ class ExecutionEnvironment:
     ``package`` is the name under which the nursery holds the function's package.
     """
 
-    def __init__(self, nursery: Nursery, package: str, configuration: FunctionConfiguration, quotas: Quotas) -> None:
+    def __init__(self, nursery: Tier, package: str, configuration: FunctionConfiguration, quotas: Quotas) -> None:
         self.configuration = configuration
         self.state = State.NEW
         self._nursery = nursery
         self._package = package
         self._quotas = quotas
-        self._cell: Cell | None = None
+        self._program = runtime_program(configuration, nursery.interpreter)
+        self._cell: Held | None = None
         self._init: _Lived | None = None
         self._peak = 0
         self._told = {**asdict(configuration), "environment": dict(configuration.environment)}
@@ -117,7 +125,7 @@ class ExecutionEnvironment:
 
         Raises ``HostError`` where the host lacks what the sandbox needs.
         """
-        self._cell = Cell(self._nursery, self._terms())
+        self._cell = self._nursery.cell(self._terms())
         self._init = self._run_init(self._quotas.init_timeout * 1000, max(1.0, self._vcpu))
         ready = self._init.kind == "ready"
         if not ready:
@@ -168,10 +176,12 @@ class ExecutionEnvironment:
             file_descriptors=self._quotas.file_descriptors,
             processes=self._quotas.processes,
             response_limit=self._quotas.response_payload,
-            environment=runtime_variables(self.configuration, self._nursery.interpreter.runtime),
+            environment=runtime_variables(self.configuration, self._program),
+            streamed_limit=self._quotas.streamed_response * MB,
+            entrypoints=self._program.entrypoints,
         )
 
-    def _held(self) -> Cell:
+    def _held(self) -> Held:
         if self._cell is None:
             raise Defect("an environment that was shut down cannot run anything")
         return self._cell
@@ -191,8 +201,7 @@ class ExecutionEnvironment:
         lived, self._init = self._init, None
         if lived is None:
             return None
-        interpreter = self._nursery.interpreter
-        story.platform(log_lines.init_start(interpreter.version_line, interpreter.version_arn))
+        story.platform(log_lines.init_start(self._program.version_line, self._program.version_arn))
         story.take(lived)
         if lived.kind == "ready":
             story.phases.append(Phase("INIT", 0.0, story.at, "ok"))
@@ -237,8 +246,9 @@ class ExecutionEnvironment:
         message = lived.ended.message
         if message is None:
             return _failed(self._outside(lived.ended, request_id, self.configuration.timeout), lived.ended.outcome)
-        if message.size > self._quotas.response_payload:
-            too_large = failure.response_too_large(self._quotas.response_payload)
+        limit = message.header.get("too_large", self._quotas.response_payload)
+        if "too_large" in message.header or (message.size > limit and not message.header.get("streamed")):
+            too_large = failure.response_too_large(limit)
             return _Verdict(too_large.document, True, too_large.status, too_large.error_type, "error")
         failed = lived.kind == "error"
         return _Verdict(_json(lived.body), failed, ended="error" if failed else "ok")
@@ -255,6 +265,8 @@ class ExecutionEnvironment:
             return failure.timed_out(request_id, limit)
         if ended.outcome == "memory":
             return failure.out_of_memory(request_id)
+        if ended.outcome == "refused":
+            return failure.invalid_entrypoint(request_id, ended.reason)
         return failure.exited(request_id, ended.code or 0)
 
     def _invocation(
@@ -288,7 +300,7 @@ class ExecutionEnvironment:
             memory_curve=tuple(story.curve),
             dropped_log_bytes=story.dropped,
             configuration=self._told,
-            notes=self._nursery.interpreter.notes(self.configuration.runtime),
+            notes=self._program.notes,
         )
 
 
@@ -304,8 +316,8 @@ def _json(body: bytes) -> Json:
         return body.decode(errors="replace")
 
 
-def enforcement(memory: str, cpu: str) -> dict[str, str]:
-    """Limit -> the mechanism that holds it."""
+def enforcement(memory: str, cpu: str, **others: str) -> dict[str, str]:
+    """Limit -> the mechanism that holds it; ``others`` are those that a tier holds otherwise than by namespaces."""
     return {
         "memory": memory,
         "cpu": cpu,
@@ -317,4 +329,5 @@ def enforcement(memory: str, cpu: str) -> dict[str, str]:
         "network": "namespace",
         "environment": "supervisor",
         "payload": "supervisor",
+        **others,
     }

@@ -3,7 +3,7 @@
 It obeys packets from the tutor on one line and tells on the same line what happened. When that line closes it ends,
 and the kernel ends everything below it.
 
-    F freeze · T thaw · S sweep (kill all but this) · {...} assign, start
+    F freeze · T thaw · S sweep (kill all but this) · {...} assign, share, door, start
 """
 
 import json
@@ -17,7 +17,7 @@ import time
 from fcntl import ioctl
 from typing import Any
 
-from tutor.sandbox import filesystem, isolation, syscalls
+from tutor.sandbox import doors, entrypoint, filesystem, isolation, syscalls
 from tutor.sandbox.throttle import Throttle
 
 _SIOCSIFFLAGS, _IFF_UP = 0x8914, 1
@@ -43,6 +43,7 @@ class _Init:
         self._bootstrap = bootstrap
         self._host_root = host_root
         self._runtime: int | None = None
+        self._refusal = ""
         self._throttle: Throttle | None = None
         self._frozen = False
         wake, self._wake_end = os.pipe()
@@ -94,13 +95,18 @@ class _Init:
                 self._tell({"assigned": True})
             elif order["do"] == "share":
                 self._throttle = Throttle(order["cpu"]) if order["cpu"] else None
+            elif order["do"] == "door":
+                with doors.listen(order["address"], order["port"]) as door:
+                    self._tell({"door": True}, (door.fileno(),))
             else:
                 self._start(order, descriptors)
         except OSError as error:
             self._tell({"failed": str(error)})
 
     def _start(self, order: dict[str, Any], descriptors: list[int]) -> None:
-        line, output = descriptors
+        """Fork the runtime; one that is a program of its own gets, in place of a line, an end to say why it is none."""
+        *lines, output = descriptors
+        refused, line = (None, lines[0]) if lines else os.pipe()
         self._frozen = False
         runtime = os.fork()
         if runtime == 0:
@@ -113,6 +119,7 @@ class _Init:
         self._runtime = runtime
         os.close(line)
         os.close(output)
+        self._refusal = entrypoint.refusal(refused) if refused is not None else ""
         handle = os.pidfd_open(runtime)
         self._tell({"started": runtime}, (handle,))
         os.close(handle)
@@ -121,10 +128,9 @@ class _Init:
         signal.set_wakeup_fd(-1)
         isolation.give_up_rights(self._host_root, order["file_descriptors"], order["processes"])
         os.chdir("/var/task")
-        if order["command"]:
-            isolation.arrange(line, output)
-            os.execve(order["command"][0], order["command"], order["environment"])
         isolation.arrange(line, output)
+        if order["entrypoints"]:
+            entrypoint.execute(order["entrypoints"], order["environment"], isolation.RUNTIME_DESCRIPTOR)
         for name in [name for name in sys.modules if name.startswith("tutor")]:
             del sys.modules[name]
         os.environ.clear()
@@ -172,4 +178,5 @@ class _Init:
                 return
             if pid == self._runtime:
                 self._runtime = None
-                self._tell({"ended": os.waitstatus_to_exitcode(status)})
+                ended = os.waitstatus_to_exitcode(status)
+                self._tell({"refused": self._refusal} if self._refusal else {"ended": ended})

@@ -14,6 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from tutor import locations
+from tutor.sandbox.node import node_files
 
 _SDK = ("boto3", "botocore", "s3transfer", "jmespath", "urllib3", "dateutil", "six")
 _OLDEST = 10  # what the programs inside an environment are written for: 3.10
@@ -134,6 +135,7 @@ def runtime_files() -> list[tuple[str, str]]:
     """What lies in /var/runtime, as (name, host path): our bootstrap, and the SDK that the managed runtime has."""
     here = Path(__file__).parent
     found = [("bootstrap.py", str(here / "runtime" / "bootstrap.py")), ("bootstrap", str(here / "launch.py"))]
+    found += [("index.mjs", str(here / "runtime" / "bootstrap.mjs")), *node_files()]
     for name in _SDK:
         spec = importlib.util.find_spec(name)
         if spec is None or spec.origin is None:

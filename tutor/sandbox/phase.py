@@ -79,7 +79,8 @@ class Ended:
     """How a phase ended.
 
     ``outcome``: ``message`` (the runtime answered), ``timeout``, ``memory``, ``exit`` (``code`` as in
-    subprocess: negative for a signal), ``failed`` (it could not even start: ``reason``).
+    subprocess: negative for a signal), ``refused`` (there is no program to start) and ``failed``
+    (the host could not start it), both with a ``reason``.
     """
 
     outcome: str
@@ -184,8 +185,8 @@ class Phase:
         word, rest = self._process.how_it_ended()
         ms = self._ms()
         self._finish()
-        if word == "failed":
-            return Ended("failed", ms, reason=rest)
+        if word in ("failed", "refused"):
+            return Ended(word, ms, reason=rest)
         return Ended("exit", ms, code=int(rest))
 
     def _over(self, outcome: str, ms: float) -> Ended:

@@ -64,6 +64,11 @@ class RuntimeApi:
         self._answer: tuple[dict[str, Any], bytes] | None = None
         self._answers = 0
 
+    @property
+    def answer(self) -> Message | None:
+        """An answer that was given and not passed on, because the runtime did not ask for its next event."""
+        return Message(dict(self._answer[0]), self._answer[1], len(self._answer[1])) if self._answer else None
+
     def hear(self, message: Message) -> None:
         """An event from the tutor; it waits until the runtime asks."""
         if "deadline_ms" in message.header:
@@ -159,8 +164,8 @@ class RuntimeApi:
         if not self._may("init_error", reply):
             return
         self._state = _AFTER[self._state, "init_error"]
-        reply.send(202, b'{"status":"OK"}\n')
         self._tell({"kind": "init_error", "ready": True, "type": _error_type(request)}, request.body)
+        reply.send(202, b'{"status":"OK"}\n')  # afterwards, for it may end at once
 
 
 def _streams(request: Request) -> bool:

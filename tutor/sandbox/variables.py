@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from tutor.awslambda.function import FunctionConfiguration
+from tutor.sandbox.doors import RUNTIME_API
+from tutor.sandbox.runtime_program import RuntimeProgram
 
 _REGION = "us-east-1"
 _LIBRARIES = (
@@ -21,7 +23,7 @@ _LIBRARIES = (
 )
 
 
-def runtime_variables(configuration: FunctionConfiguration, runtime: str) -> dict[str, str]:
+def runtime_variables(configuration: FunctionConfiguration, program: RuntimeProgram) -> dict[str, str]:
     """Predefined variables, the function's own, then the reserved ones, which nothing can replace."""
     today = datetime.now(UTC).strftime("%Y/%m/%d")
     changeable = {
@@ -29,14 +31,13 @@ def runtime_variables(configuration: FunctionConfiguration, runtime: str) -> dic
         "TZ": ":UTC",
         "PATH": "/var/lang/bin:/usr/local/bin:/usr/bin:/bin:/opt/bin",
         "LD_LIBRARY_PATH": ":".join(_LIBRARIES),
-        "PYTHONPATH": "/var/runtime",
         "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
+        **program.variables,
     }
     reserved = {
         "_HANDLER": configuration.handler,
         "AWS_REGION": _REGION,
         "AWS_DEFAULT_REGION": _REGION,
-        "AWS_EXECUTION_ENV": f"AWS_Lambda_{runtime}",
         "AWS_LAMBDA_FUNCTION_NAME": configuration.function_name,
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(configuration.memory_size),
         "AWS_LAMBDA_FUNCTION_VERSION": configuration.version,
@@ -46,4 +47,8 @@ def runtime_variables(configuration: FunctionConfiguration, runtime: str) -> dic
         "LAMBDA_TASK_ROOT": "/var/task",
         "LAMBDA_RUNTIME_DIR": "/var/runtime",
     }
+    if program.execution_environment is not None:
+        reserved["AWS_EXECUTION_ENV"] = program.execution_environment
+    if program.entrypoints:
+        reserved["AWS_LAMBDA_RUNTIME_API"] = "{}:{}".format(*RUNTIME_API)
     return {**changeable, **configuration.environment, **reserved}

@@ -1,0 +1,85 @@
+"""What a runtime identifier stands for here: a Python of this host, the function's own bootstrap, or Node.js."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from tutor.awslambda.function import FunctionConfiguration
+from tutor.errors import HostError
+from tutor.sandbox.interpreter import Interpreter
+from tutor.sandbox.node import Node, host_node
+
+_BOOTSTRAPS = (("/var/task/bootstrap",), ("/opt/bootstrap",))
+_WRAPPER = ("/bin/sh", "-c", 'exec "$AWS_LAMBDA_EXEC_WRAPPER" "$@"', "wrapper")
+_HEAP_SHARE = 0.9  # how much of the memory may be heap, so that Node.js collects before the limit ends it
+
+
+@dataclass(frozen=True)
+class RuntimeProgram:
+    """How a runtime is started and what it is called.
+
+    ``entrypoints`` are commands of which the first that is there runs; without any the runtime is forked from the
+    zygote. ``execution_environment`` is None where Lambda sets no ``AWS_EXECUTION_ENV``.
+    """
+
+    version_line: str
+    version_arn: str
+    entrypoints: tuple[tuple[str, ...], ...] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)
+    execution_environment: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+def runtime_program(configuration: FunctionConfiguration, interpreter: Interpreter) -> RuntimeProgram:
+    """The program for a function's runtime. Raises ``HostError`` where this host lacks it."""
+    runtime = configuration.runtime
+    if runtime.startswith("provided"):
+        line = _os_only(runtime)
+        return RuntimeProgram(line, _arn(line), _BOOTSTRAPS)
+    if runtime.startswith("nodejs"):
+        return _node(configuration, host_node())
+    return RuntimeProgram(
+        version_line=interpreter.version_line,
+        version_arn=interpreter.version_arn,
+        variables={"PYTHONPATH": "/var/runtime"},
+        execution_environment=f"AWS_Lambda_{interpreter.runtime}",
+        notes=interpreter.notes(runtime),
+    )
+
+
+def _arn(version_line: str) -> str:
+    """A runtime version ARN of AWS's form; the hash is of the version line."""
+    return f"arn:aws:lambda:us-east-1::runtime:{sha256(version_line.encode()).hexdigest()}"
+
+
+def _os_only(runtime: str) -> str:
+    """The version line of an OS-only runtime; the v number is ours."""
+    name, _, system = runtime.partition(".")
+    return f"{name}:{system}.v1" if system else f"{name}.v1"
+
+
+def _node(configuration: FunctionConfiguration, node: Node | None) -> RuntimeProgram:
+    runtime = configuration.runtime
+    if node is None:
+        raise HostError(
+            f"The function's runtime is {runtime}, and this host has no Node.js.",
+            "Install it so that `node --version` answers, or choose another runtime.",
+        )
+    major = runtime.removeprefix("nodejs").removesuffix(".x")
+    heap = int(configuration.memory_size * _HEAP_SHARE)
+    command = (node.path, f"--max-old-space-size={heap}", "/var/runtime/index.mjs")
+    if "AWS_LAMBDA_EXEC_WRAPPER" in configuration.environment:
+        command = (*_WRAPPER, *command)
+    folders = (f"/opt/nodejs/node{major}", "/opt/nodejs", "/var/runtime")
+    modules = ":".join([*(f"{folder}/node_modules" for folder in folders), "/var/runtime", "/var/task"])
+    line = f"nodejs:{node.version}.v1"
+    same = node.version.split(".")[0] == major
+    note = f"This host has no {runtime}: the function runs on Node.js {node.version}, the one that it has."
+    return RuntimeProgram(
+        version_line=line,
+        version_arn=_arn(line),
+        entrypoints=(command,),
+        variables={"NODE_PATH": modules},
+        execution_environment=f"AWS_Lambda_{runtime}",
+        notes=() if same else (note,),
+    )
