@@ -3,33 +3,33 @@
 It is loaded once into the zygote and forked with it; it speaks over descriptor 3 with the tutor outside. Nothing that
 happens in here is trusted there: limits, times and verdicts are made outside.
 Behaviour follows the error documents and log lines of AWS's own runtime client (developer guide, python-handler).
-One file, because its modules would share their names with the learner's.
+Few files, because their names are taken from the learner's modules.
 """
 
 from __future__ import annotations
 
-import _signal  # type: ignore[import-not-found] # the C module: signal wraps each number in an object
+import _signal  # type: ignore[import-not-found] # the C module: the other wraps each number in an object
 import _sitebuiltins
 import atexit
 import builtins
 import importlib
 import io
 import json
-import logging
 import os
+import signal
 import struct
 import sys
 import time
 import traceback
 
+from bootstrap_log import Log, Request, flush, text_of
+
 _PREFIX = struct.Struct("!IQ")
-_EVERY_SIGNAL = range(1, 65)  # none is handled between events: like everything else, they wait for the next
-_INDENT = "\u00a0\u00a0"
+_EVERY_SIGNAL = _signal.valid_signals()  # none is handled between events: like everything else, they wait for the next
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from logging import LogRecord
     from typing import Any
 
 
@@ -92,29 +92,11 @@ def _document(error: BaseException, request_id: str) -> dict[str, Any]:
     if isinstance(error, FunctionFailure):
         return dict(error.document, requestId=request_id)
     return {
-        "errorMessage": str(error),
+        "errorMessage": text_of(error),
         "errorType": type(error).__name__,
         "requestId": request_id,
         "stackTrace": _frames(error),
     }
-
-
-def _log_error(document: Mapping[str, Any]) -> None:
-    """The error as one event of the log; lines within an event are joined by carriage returns."""
-    lines = ["[ERROR] " + document["errorType"] + (": " + document["errorMessage"] if document["errorMessage"] else "")]
-    if document["stackTrace"]:
-        lines.append("Traceback (most recent call last):")
-    for frame in document["stackTrace"]:
-        for line in frame.rstrip("\n").split("\n"):
-            kept = line.lstrip(" ")
-            lines.append(_INDENT * ((len(line) - len(kept)) // 2) + kept)
-    sys.stdout.write("\r".join(line.replace("\n", "\r") for line in lines) + "\n")
-    sys.stdout.flush()
-
-
-def _stamp() -> str:
-    now = time.time()
-    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(now)) + ".%03dZ" % (now % 1 * 1000)
 
 
 def load_handler(name: str) -> Callable[[Any, LambdaContext], Any]:
@@ -182,7 +164,8 @@ class ClientContext:
 class LambdaContext:
     """The second argument of a handler, with every member of today's runtime."""
 
-    def __init__(self, header: Mapping[str, Any]) -> None:
+    def __init__(self, header: Mapping[str, Any], log: Log) -> None:
+        self._log = log
         self.aws_request_id = header["id"]
         self.invoked_function_arn = header["arn"]
         self.function_name = os.environ.get("AWS_LAMBDA_FUNCTION_NAME")
@@ -192,8 +175,7 @@ class LambdaContext:
         self.log_stream_name = os.environ.get("AWS_LAMBDA_LOG_STREAM_NAME")
         self.tenant_id = header.get("tenant_id")
         self.identity = CognitoIdentity()
-        context = header.get("client_context")
-        self.client_context = ClientContext(context) if context else None
+        self.client_context = _client_context(header.get("client_context"))
         self._deadline_ms = header["deadline_ms"]
 
     def get_remaining_time_in_millis(self) -> int:
@@ -202,7 +184,7 @@ class LambdaContext:
 
     def log(self, message: object) -> None:
         """Write to the log as it is."""
-        sys.stdout.write(str(message))
+        self._log.write(str(message))
 
     def w3c(self) -> dict[str, str]:
         """W3C trace context, where the caller passed one."""
@@ -215,6 +197,25 @@ class LambdaContext:
             self.function_version,
             self.memory_limit_in_mb,
         )
+
+
+def _client_context(text: str | None) -> ClientContext | None:
+    """From the JSON that a direct caller passed. Raises ``FunctionFailure`` where it is none."""
+    if not text:
+        return None
+    try:
+        return ClientContext(json.loads(text))
+    except (ValueError, AttributeError, RecursionError) as error:
+        message = "Unable to parse Client Context JSON: %s" % error
+        raise FunctionFailure("Runtime.LambdaContextUnmarshalError", message) from error
+
+
+def _trace(identifier: str | None) -> None:
+    """Let tracing libraries find the X-Ray trace of this event, and none of an earlier one."""
+    if identifier:
+        os.environ["_X_AMZN_TRACE_ID"] = identifier
+    else:
+        os.environ.pop("_X_AMZN_TRACE_ID", None)
 
 
 def _encode(value: Any) -> bytes:
@@ -243,33 +244,6 @@ def _decode(body: bytes) -> Any:
         raise FunctionFailure("Runtime.UnmarshalError", "Unable to unmarshal input: %s" % error) from error
 
 
-class RequestId:
-    """Puts the id of the current request into every log record."""
-
-    current = ""
-
-    def filter(self, record: LogRecord) -> bool:
-        record.aws_request_id = RequestId.current
-        return True
-
-
-def _prepare_logging() -> None:
-    class OneEvent(logging.Formatter):
-        """Lines of one record stay one event of the log: they are joined by carriage returns."""
-
-        def format(self, record: LogRecord) -> str:
-            return super().format(record).replace("\n", "\r")
-
-    formatter = OneEvent(
-        "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s", "%Y-%m-%dT%H:%M:%S"
-    )
-    formatter.converter = time.gmtime
-    handler = logging.StreamHandler(sys.stdout)
-    handler.setFormatter(formatter)
-    handler.addFilter(RequestId())
-    logging.getLogger().addHandler(handler)
-
-
 def _prepare_interpreter() -> None:
     """Paths, streams and built-ins as in the managed runtime; output goes out at once: a kill loses none of it."""
     version = "python%d.%d" % sys.version_info[:2]
@@ -279,8 +253,7 @@ def _prepare_interpreter() -> None:
     sys.path[:] = ["/var/task", *given, *layers, "/var/runtime", *library]
     sys.path_importer_cache.clear()
     for number, name in ((1, "stdout"), (2, "stderr")):
-        raw = io.FileIO(number, "w", closefd=False)
-        stream = io.TextIOWrapper(raw, "utf-8", "backslashreplace", write_through=True)
+        stream = _stream(number)
         setattr(sys, name, stream)
         setattr(sys, "__%s__" % name, stream)
     sys.stdin = sys.__stdin__ = io.TextIOWrapper(io.BytesIO(), "utf-8")  # type: ignore[misc]
@@ -289,35 +262,39 @@ def _prepare_interpreter() -> None:
     builtins.help = _sitebuiltins._Helper()
 
 
-def _initialise(channel: Channel) -> Callable[[Any, LambdaContext], Any]:
+def _stream(descriptor: int) -> io.TextIOWrapper:
+    raw = io.FileIO(descriptor, "w", closefd=False)
+    return io.TextIOWrapper(raw, "utf-8", "backslashreplace", write_through=True)
+
+
+def _initialise(channel: Channel, log: Log) -> Callable[[Any, LambdaContext], Any]:
     """Load the handler; a failure is told, logged, and ends the process with code 1."""
     try:
         return load_handler(os.environ["_HANDLER"])
     except Exception as error:
         document = _document(error, "")
-        warning = "LAMBDA_WARNING: Unhandled exception. The most likely cause is an issue in the function code."
-        sys.stdout.write("[WARNING]\t%s\t\t%s\n" % (_stamp(), warning))
-        _log_error(document)
+        log.warn("LAMBDA_WARNING: Unhandled exception. The most likely cause is an issue in the function code.")
+        log.error(document)
         header = {"kind": "init_error", "ready": True, "type": document["errorType"]}
         channel.send(header, json.dumps(document).encode())
         sys.exit(1)
 
 
 def _handle(
-    channel: Channel, handler: Callable[[Any, LambdaContext], Any], header: Mapping[str, Any], body: bytes
+    channel: Channel, log: Log, handler: Callable[[Any, LambdaContext], Any], header: Mapping[str, Any], body: bytes
 ) -> None:
     """One event. ``SystemExit`` is not caught: it ends the runtime, as in Lambda."""
-    RequestId.current = header["id"]
+    Request.id, Request.tenant_id = header["id"], header.get("tenant_id")
+    _trace(header.get("trace_id"))
     try:
-        answer = _encode(handler(_decode(body), LambdaContext(header)))
+        answer = _encode(handler(_decode(body), LambdaContext(header, log)))
         reply = {"kind": "response", "id": header["id"]}
     except Exception as error:
         document = _document(error, header["id"])
-        _log_error(document)
+        log.error(document)
         answer = json.dumps(document, ensure_ascii=sys.version_info < (3, 12)).encode("utf-8", "surrogatepass")
         reply = {"kind": "error", "id": header["id"], "type": document["errorType"]}
-    sys.stdout.flush()
-    sys.stderr.flush()
+    flush()
     channel.send(reply, answer)
 
 
@@ -325,14 +302,15 @@ def main() -> None:
     """Serve until the supervisor ends the process."""
     channel = Channel(3)
     _prepare_interpreter()
-    _prepare_logging()
-    handler = _initialise(channel)
+    log = Log(_stream(1))
+    log.prepare()
+    handler = _initialise(channel, log)
     channel.send({"kind": "ready", "ready": True})
     while True:
         kept = _signal.pthread_sigmask(_signal.SIG_BLOCK, _EVERY_SIGNAL)
         header, body = channel.receive()
         _signal.pthread_sigmask(_signal.SIG_SETMASK, kept)
-        _handle(channel, handler, header, body)
+        _handle(channel, log, handler, header, body)
 
 
 def live() -> None:
