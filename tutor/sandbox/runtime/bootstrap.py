@@ -16,13 +16,12 @@ import importlib
 import io
 import json
 import os
-import signal
 import struct
 import sys
 import time
 import traceback
 
-from bootstrap_log import Log, Request, flush, text_of
+from bootstrap_log import Log, Request, flush, text_of  # type: ignore[import-not-found] # beside it in /var/runtime
 
 _PREFIX = struct.Struct("!IQ")
 _EVERY_SIGNAL = _signal.valid_signals()  # none is handled between events: like everything else, they wait for the next
