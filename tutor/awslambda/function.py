@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tutor.awslambda.quotas import Quotas
@@ -20,6 +20,10 @@ RESERVED_ENVIRONMENT = frozenset(
 )  # fmt: skip
 """Names that Lambda sets itself and a function may not. Source: developer guide, configuration-envvars."""
 
+LOG_LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
+"""Levels of a function's own log, the finest first. Source: API reference, LoggingConfig."""
+
+_LOG_FORMATS = ("JSON", "Text")
 _VARIABLE_NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_]+")
 
 
@@ -35,6 +39,13 @@ class FunctionConfiguration:
     environment: Mapping[str, str] = field(default_factory=dict)
     function_name: str = "function"
     version: str = "$LATEST"
+    logging_format: str = "Text"
+    application_log_level: str | None = None
+
+    @property
+    def effective_log_level(self) -> str | None:
+        """The application log level: only JSON has one, and INFO is its default."""
+        return (self.application_log_level or "INFO") if self.logging_format == "JSON" else None
 
     @property
     def arn(self) -> str:
@@ -114,6 +125,27 @@ def check_configuration(configuration: FunctionConfiguration, quotas: Quotas) ->
         quotas.ephemeral_storage_max,
     )
     check_environment(configuration.environment, quotas)
+    check_logging(configuration)
+
+
+def check_logging(configuration: FunctionConfiguration) -> None:
+    """Refuse a log format or level that AWS's model does not have, and a level where the format has none."""
+    level = configuration.application_log_level
+    _check_enum("loggingConfig.logFormat", configuration.logging_format, _LOG_FORMATS)
+    if level is None:
+        return
+    _check_enum("loggingConfig.applicationLogLevel", level, LOG_LEVELS)
+    if configuration.logging_format != "JSON":
+        raise _refuse("An application log level can only be set together with the log format JSON.")
+
+
+def _check_enum(member: str, value: str, valid: Sequence[str]) -> None:
+    if value not in valid:
+        raise ServiceError(
+            "ValidationException",
+            f"1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: "
+            f"Member must satisfy enum value set: [{', '.join(valid)}]",
+        )
 
 
 def check_payload(payload: bytes, quotas: Quotas) -> None:

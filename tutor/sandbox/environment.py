@@ -3,24 +3,26 @@
 import json
 import math
 import time
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
-from tutor.awslambda import failure, log_lines
+from tutor.awslambda import failure
 from tutor.awslambda.billing import billed_duration
 from tutor.awslambda.execution_environment import Event, State, after
 from tutor.awslambda.failure import Failure
 from tutor.awslambda.function import FunctionConfiguration, check_payload
 from tutor.awslambda.invocation import Invocation, Json, LogEvent, Phase, PhaseEnd, Report
 from tutor.awslambda.quotas import Quotas
+from tutor.awslambda.system_log import SystemLog
 from tutor.errors import Defect, HostError
 from tutor.sandbox.cell import Terms
 from tutor.sandbox.memory import MB, MemoryWatch
 from tutor.sandbox.phase import Ended
 from tutor.sandbox.runtime_program import runtime_program
 from tutor.sandbox.tier import Held, Tier
-from tutor.sandbox.variables import runtime_variables
+from tutor.sandbox.variables import runtime_variables, trace_header
 
 _BYTES_PER_FILE = 16384  # how many bytes of /tmp come with one file: ext4's usual ratio, unverified for Lambda
 _ENDED: dict[str, PhaseEnd] = {
@@ -36,18 +38,27 @@ _ENDED: dict[str, PhaseEnd] = {
 class _Story:
     """What is told of one invocation while it goes on: phases, log lines, samples, in ms from its beginning."""
 
+    system_log: SystemLog
     at: float = 0.0
+    began: float = field(default_factory=time.time)
     phases: list[Phase] = field(default_factory=list)
     log: list[LogEvent] = field(default_factory=list)
     curve: list[tuple[float, float]] = field(default_factory=list)
     dropped: int = 0
 
-    def platform(self, text: str) -> None:
-        self.log.append(LogEvent(round(self.at, 2), "platform", text))
+    @property
+    def now(self) -> float:
+        """Where it has come to, in seconds since the epoch."""
+        return self.began + self.at / 1000
+
+    def platform(self, texts: Iterable[str]) -> None:
+        """Add what Lambda itself says now."""
+        self.log += [LogEvent(round(self.at, 2), "platform", text) for text in texts]
 
     def take(self, lived: "_Lived") -> None:
         """Add what a phase measured and printed, and go on to its end."""
-        self.log += [LogEvent(round(self.at + ms, 2), "function", text) for ms, text in lived.lines]
+        kept = [(ms, text) for ms, text in lived.lines if self.system_log.keeps(text)]
+        self.log += [LogEvent(round(self.at + ms, 2), "function", text) for ms, text in kept]
         self.curve += [(round(self.at + ms, 1), held) for ms, held in lived.curve]
         self.dropped += lived.dropped
         self.at += lived.ended.ms
@@ -105,6 +116,7 @@ class ExecutionEnvironment:
         self._package = package
         self._quotas = quotas
         self._program = runtime_program(configuration, nursery.interpreter)
+        self._system_log = SystemLog(configuration, self._program.version_line, self._program.version_arn)
         self._cell: Held | None = None
         self._init: _Lived | None = None
         self._peak = 0
@@ -139,7 +151,7 @@ class ExecutionEnvironment:
         payload = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
         check_payload(payload, self._quotas)
         request_id = request_id or str(uuid4())
-        story = _Story()
+        story = _Story(self._system_log)
         if self.state is State.NEW:
             self.start()
         init_ms = self._tell_init(story)
@@ -201,14 +213,14 @@ class ExecutionEnvironment:
         lived, self._init = self._init, None
         if lived is None:
             return None
-        story.platform(log_lines.init_start(self._program.version_line, self._program.version_arn))
+        story.platform(self._system_log.init_start(story.now))
         story.take(lived)
         if lived.kind == "ready":
             story.phases.append(Phase("INIT", 0.0, story.at, "ok"))
             return lived.ms
         verdict = self._judge_init(lived, "", self._quotas.init_timeout)
         story.phases.append(Phase("INIT", 0.0, story.at, verdict.ended))
-        story.platform(log_lines.init_report(lived.ms, "init", verdict.status or "error", verdict.error_type))
+        self._tell_init_report(story, lived, "init", verdict)
         return None
 
     def _again(self, story: _Story, request_id: str) -> _Verdict | None:
@@ -223,19 +235,28 @@ class ExecutionEnvironment:
         self._held().stop()
         self.state = after(self.state, Event.BROKE)
         verdict = self._judge_init(lived, request_id, self.configuration.timeout)
-        story.platform(log_lines.init_report(lived.ms, "invoke", verdict.status or "error", verdict.error_type))
-        story.platform(log_lines.start(request_id, self.configuration.version))
+        self._tell_init_report(story, lived, "invoke", verdict)
+        story.platform(self._system_log.start(story.now, request_id))
         return verdict
+
+    def _tell_init_report(self, story: _Story, lived: _Lived, phase: str, verdict: _Verdict) -> None:
+        status = verdict.status or "error"
+        story.platform(self._system_log.init_report(story.now, lived.ms, phase, status, verdict.error_type))
 
     def _serve(self, story: _Story, request_id: str, payload: bytes, begun: float) -> _Verdict:
         """The INVOKE phase proper."""
         limit = self.configuration.timeout * 1000 - (story.at - begun)
-        header = {"id": request_id, "arn": self.configuration.arn, "deadline_ms": time.time() * 1000 + limit}
+        header = {
+            "id": request_id,
+            "arn": self.configuration.arn,
+            "deadline_ms": time.time() * 1000 + limit,
+            "trace_id": trace_header(time.time()),
+        }
         found = self._held().invoke(header, payload, limit)
         if found is None:
             self.state = after(self.state, Event.RESET)
             return self._again(story, request_id) or self._serve(story, request_id, payload, begun)
-        story.platform(log_lines.start(request_id, self.configuration.version))
+        story.platform(self._system_log.start(story.now, request_id))
         lived = self._lived(found)
         story.take(lived)
         verdict = self._judge(lived, request_id)
@@ -286,8 +307,7 @@ class ExecutionEnvironment:
             error_type=verdict.error_type,
         )
         story.phases.append(Phase("INVOKE", begun, story.at, verdict.ended))
-        story.platform(log_lines.end(request_id))
-        story.platform(log_lines.report(report))
+        story.platform(self._system_log.report(story.now, report))
         return Invocation(
             status_code=200,
             payload=verdict.payload,

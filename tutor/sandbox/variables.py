@@ -3,6 +3,7 @@
 Source: developer guide, configuration-envvars.
 """
 
+import os
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -21,6 +22,15 @@ _LIBRARIES = (
     "/var/task/lib",
     "/opt/lib",
 )
+
+
+def trace_header(at: float) -> str:
+    """The X-Ray trace of an invocation that nobody traces, begun ``at`` (seconds since the epoch): it is not sampled.
+
+    The form is X-Ray's: version, time and 96 random bits; the parent segment has 64.
+    """
+    chance = os.urandom(20).hex()
+    return f"Root=1-{int(at):08x}-{chance[:24]};Parent={chance[24:]};Sampled=0"
 
 
 def runtime_variables(configuration: FunctionConfiguration, program: RuntimeProgram) -> dict[str, str]:
@@ -46,9 +56,12 @@ def runtime_variables(configuration: FunctionConfiguration, program: RuntimeProg
         "AWS_LAMBDA_LOG_STREAM_NAME": f"{today}/[{configuration.version}]{uuid4().hex}",
         "LAMBDA_TASK_ROOT": "/var/task",
         "LAMBDA_RUNTIME_DIR": "/var/runtime",
+        "AWS_LAMBDA_LOG_FORMAT": configuration.logging_format,
     }
     if program.execution_environment is not None:
         reserved["AWS_EXECUTION_ENV"] = program.execution_environment
     if program.entrypoints:
         reserved["AWS_LAMBDA_RUNTIME_API"] = "{}:{}".format(*RUNTIME_API)
+    if configuration.effective_log_level is not None:
+        reserved["AWS_LAMBDA_LOG_LEVEL"] = configuration.effective_log_level
     return {**changeable, **configuration.environment, **reserved}

@@ -20,6 +20,8 @@ class FunctionSettings:
     timeout: int
     ephemeral_storage: int
     environment: Mapping[str, str] = field(default_factory=dict)
+    logging_format: str = "Text"
+    application_log_level: str | None = None
 
 
 @dataclass(frozen=True)

@@ -15,4 +15,6 @@ def configuration_of(settings: FunctionSettings, function_name: str) -> Function
         runtime=HOST_RUNTIME,
         environment=dict(settings.environment),
         function_name=function_name,
+        logging_format=settings.logging_format,
+        application_log_level=settings.application_log_level,
     )

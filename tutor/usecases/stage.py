@@ -60,7 +60,8 @@ class Stage(Protocol):
         ``code`` is the text of ``lambda_function.py``, or a mapping of file names to texts.
         ``configuration`` uses AWS's names in snake_case: ``handler`` (default
         ``lambda_function.lambda_handler``), ``memory_size`` (MB), ``timeout`` (s), ``ephemeral_storage`` (MB),
-        ``environment`` (mapping). What is left out has AWS's default. ``layers`` are mappings of file names to texts.
+        ``environment`` (mapping), ``logging_format`` (``Text`` or ``JSON``), ``application_log_level`` (with JSON:
+        ``TRACE`` to ``FATAL``). What is left out has AWS's default. ``layers`` are mappings of file names to texts.
         Raises ``ServiceError`` (a ``ValueError``) for what AWS refuses.
         """
         ...

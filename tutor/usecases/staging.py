@@ -47,6 +47,8 @@ class Staging:
             "timeout": quotas.timeout_default,
             "ephemeral_storage": quotas.ephemeral_storage_default,
             "environment": {},
+            "logging_format": "Text",
+            "application_log_level": None,
         }
         self._closing = ExitStack()
         self.invocations: list[Invocation] = []

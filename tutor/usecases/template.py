@@ -1,8 +1,9 @@
 """Read the learner's ``template.yaml``: the settings of the one function in a SAM template.
 
-Understood are ``Handler``, ``MemorySize``, ``Timeout``, ``EphemeralStorage.Size`` and
-``Environment.Variables`` of the ``AWS::Serverless::Function`` and of ``Globals.Function``; ``!Ref`` of a
-parameter with a default and of the pseudo parameters. Ranges are AWS's to refuse, not ours.
+Understood are ``Handler``, ``MemorySize``, ``Timeout``, ``EphemeralStorage.Size``, ``Environment.Variables`` and
+``LoggingConfig`` (``LogFormat``, ``ApplicationLogLevel``) of the ``AWS::Serverless::Function`` and of
+``Globals.Function``; ``!Ref`` of a parameter with a default and of the pseudo parameters. Ranges are AWS's to refuse,
+not ours.
 """
 
 from collections.abc import Mapping
@@ -24,7 +25,7 @@ _PSEUDO_PARAMETERS: Mapping[str, str] = {
     "AWS::StackName": "tutor",
     "AWS::URLSuffix": "amazonaws.com",
 }
-_READ = ("Handler", "MemorySize", "Timeout", "EphemeralStorage", "Environment")
+_READ = ("Handler", "MemorySize", "Timeout", "EphemeralStorage", "Environment", "LoggingConfig")
 
 
 def settings_of(folder: Path, settings: FunctionSettings) -> FunctionSettings:
@@ -117,6 +118,7 @@ class _Template:
     def _read(self, layer: Any, settings: FunctionSettings) -> FunctionSettings:
         storage = self._mapping(layer, "EphemeralStorage")
         variables = self._mapping(self._mapping(layer, "Environment"), "Variables")
+        logging = self._mapping(layer, "LoggingConfig")
         environment = {str(name): self._text(variables, name) for name in variables}
         return replace(
             settings,
@@ -125,6 +127,10 @@ class _Template:
             timeout=self._number(layer, "Timeout", settings.timeout),
             ephemeral_storage=self._number(storage, "Size", settings.ephemeral_storage),
             environment={**settings.environment, **environment},
+            logging_format=self._text(logging, "LogFormat") if "LogFormat" in logging else settings.logging_format,
+            application_log_level=self._text(logging, "ApplicationLogLevel")
+            if "ApplicationLogLevel" in logging
+            else settings.application_log_level,
         )
 
     def _mapping(self, above: Any, key: str) -> Any:

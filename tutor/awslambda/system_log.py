@@ -1,0 +1,75 @@
+"""Lambda's own part of a function's log, as lines of text or as JSON records, whichever its logging format asks for.
+
+JSON has no record at the default level for the end of an invocation: ``platform.report`` tells it.
+Source: developer guide, monitoring-cloudwatchlogs-advanced and monitoring-cloudwatchlogs-log-level.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tutor.awslambda import log_lines, platform_events
+from tutor.awslambda.function import LOG_LEVELS, FunctionConfiguration
+from tutor.awslambda.invocation import Report
+
+_UNLEVELLED = "INFO"
+
+
+@dataclass(frozen=True)
+class SystemLog:
+    """Words what Lambda has to say. ``at`` is a time in seconds since the epoch; durations are in ms."""
+
+    configuration: FunctionConfiguration
+    runtime_version: str
+    runtime_version_arn: str
+
+    def init_start(self, at: float) -> tuple[str, ...]:
+        """A cold start begins."""
+        version, arn = self.runtime_version, self.runtime_version_arn
+        if self._json:
+            return _record(platform_events.init_start(at, self.configuration, version, arn, "init"))
+        return (log_lines.init_start(version, arn),)
+
+    def init_report(
+        self, at: float, duration_ms: float, phase: str, status: str, error_type: str | None
+    ) -> tuple[str, ...]:
+        """INIT has failed or was late; ``phase`` is ``init``, or ``invoke`` when it was run again there."""
+        if self._json:
+            return _record(platform_events.init_report(at, phase, duration_ms, status, error_type))
+        return (log_lines.init_report(duration_ms, phase, status, error_type),)
+
+    def start(self, at: float, request_id: str) -> tuple[str, ...]:
+        """An invocation begins."""
+        version = self.configuration.version
+        if self._json:
+            return _record(platform_events.start(at, request_id, version))
+        return (log_lines.start(request_id, version),)
+
+    def report(self, at: float, report: Report) -> tuple[str, ...]:
+        """An invocation is over."""
+        if self._json:
+            return _record(platform_events.report(at, report))
+        return (log_lines.end(report.request_id), log_lines.report(report))
+
+    def keeps(self, line: str) -> bool:
+        """Whether a line of the function's is kept: in JSON, one without a level counts as INFO."""
+        level = self.configuration.effective_log_level
+        return level is None or _has_level(line) or LOG_LEVELS.index(level) <= LOG_LEVELS.index(_UNLEVELLED)
+
+    @property
+    def _json(self) -> bool:
+        return self.configuration.logging_format == "JSON"
+
+
+def _record(event: Mapping[str, object]) -> tuple[str, ...]:
+    return (json.dumps(event, separators=(",", ":")),)
+
+
+def _has_level(line: str) -> bool:
+    if not line.startswith("{"):
+        return False
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(record, dict) and "level" in record
