@@ -104,6 +104,7 @@ def _devices(target: str) -> None:
     for name in _DEVICES:
         Path(target, name).touch()
         syscalls.mount(f"/dev/{name}", f"{target}/{name}", "", MS_BIND)
+        syscalls.make_read_only(f"{target}/{name}", devices=True)  # the device can be written, its times cannot
     for name, link in (("fd", "/proc/self/fd"), ("stdin", "fd/0"), ("stdout", "fd/1"), ("stderr", "fd/2")):
         os.symlink(link, f"{target}/{name}")
 
@@ -154,6 +155,8 @@ def enter_processes() -> None:
     The new /proc lies over the host's: the kernel gives one only where one can be seen already.
     """
     syscalls.mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, "hidepid=2")
+    syscalls.mount("/proc/sys", "/proc/sys", "", MS_BIND)  # an ordinary user's handler would own some settings
+    syscalls.make_read_only("/proc/sys")
     syscalls.mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777,size=4k")
 
 

@@ -30,6 +30,7 @@ def serve(line: socket.socket, groups: list[int], bootstrap: Any, *, host_root: 
     for group in groups:
         os.write(group, b"0")
         os.close(group)
+    syscalls.unshare(syscalls.CLONE_NEWCGROUP)  # the group's name on the host is nobody's business
     socket.sethostname("sandbox")
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as loopback:
         ioctl(loopback, _SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", _IFF_UP))
@@ -51,6 +52,7 @@ class _Init:
         os.set_blocking(self._wake_end, False)
         self._wake = wake
         signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a handler of the same user could send it
         signal.set_wakeup_fd(self._wake_end, warn_on_full_buffer=False)
         self._poll = select.poll()
         self._poll.register(line, select.POLLIN)

@@ -66,6 +66,14 @@ def function(code: str, **settings: Any) -> dict[str, Any]:
     return {"files": files, "settings": settings}
 
 
+def through(results: dict[str, Any]) -> dict[str, str]:
+    """The attempts that were not stopped; all are printed."""
+    assert results["error"] is None, results
+    for name, how in results["payload"].items():
+        print(f"{name}: {how}")
+    return {name: how for name, how in results["payload"].items() if not how.startswith("stopped")}
+
+
 @contextmanager
 def opened(name: str, python: str, user: int | None) -> Iterator[Tier]:
     """A tier, with a copy of the tutor that its user can read."""

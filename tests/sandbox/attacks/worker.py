@@ -28,7 +28,7 @@ def result(invocation: Invocation) -> dict[str, Any]:
     report = invocation.report
     return {
         "payload": invocation.payload,
-        "error": report.error_type or invocation.function_error,
+        "error": invocation.error_type or invocation.function_error,
         "status": report.status,
         "duration_ms": report.duration_ms,
         "max_memory_mb": report.max_memory_used_mb,

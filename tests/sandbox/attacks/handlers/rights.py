@@ -95,7 +95,8 @@ def thirty_two_bits(event: Any) -> Any:
     code = mmap.mmap(-1, 4096, prot=7)
     code.write(b"\xb8\x14\x00\x00\x00\xcd\x80\xc3")
     address = ctypes.addressof(ctypes.c_char.from_buffer(code))
-    got: int = ctypes.CFUNCTYPE(ctypes.c_int)(address)()
+    function: Any = ctypes.CFUNCTYPE(ctypes.c_int)(address)
+    got: int = function()
     return got > 0
 
 
