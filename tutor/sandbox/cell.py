@@ -58,9 +58,12 @@ class Cell:
         self.frozen = False
         if self._groups and self._groups.memory:
             self._groups.memory.limit(self._limit + terms.ephemeral_storage * MB)
+        if self._groups and self._groups.pids:
+            self._groups.pids.limit(terms.processes + 1)  # the first process is ours
         self._assign()
         self._tmp = os.open(f"/proc/{self.pid}/root/tmp", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        self._tree = ProcessTree(self.pid)
+        self._begun_with = 0 if terms.entrypoints else nursery.zygote_memory
+        self._tree = ProcessTree(self.pid, os.fstat(self._tmp).st_dev, self._begun_with)
         self._meter = self._make_meter()
         self._watch = MemoryWatch(self._meter, self._limit)
         self._kills = 0
@@ -70,8 +73,7 @@ class Cell:
 
     def _make_meter(self) -> Meter:
         if self._groups and self._groups.memory:
-            begun_with = 0 if self._terms.entrypoints else self._nursery.zygote_memory
-            return GroupMeter(self._groups.memory, self._tree, begun_with, self._tmp)
+            return GroupMeter(self._groups.memory, self._tree, self._begun_with, self._tmp)
         return TreeMeter(self._tree, self._tmp)
 
     @property
@@ -81,9 +83,10 @@ class Cell:
 
     @property
     def mechanisms(self) -> dict[str, str]:
-        """What holds memory and CPU here."""
+        """What holds memory, CPU and processes here."""
         cpu = self._groups.cpu.mechanism if self._groups and self._groups.cpu else "watchdog"
-        return {"memory": self._meter.mechanism, "cpu": cpu}
+        processes = self._groups.pids.mechanism if self._groups and self._groups.pids else "rlimit"
+        return {"memory": self._meter.mechanism, "cpu": cpu, "processes": processes}
 
     def _assign(self) -> None:
         terms = self._terms
@@ -196,9 +199,15 @@ class Cell:
 
         Our own runtime, where it is alone, with one thread, waits for its next event anyway and needs no stopping.
         """
-        if self._terms.entrypoints or not self._tree.alone(self._runtime):
+        if self._terms.entrypoints or not self._alone():
             self._send(b"F")
             self.frozen = True
+
+    def _alone(self) -> bool:
+        """Whether nothing is there but the first process and a runtime with one thread."""
+        if self._groups and self._groups.pids:
+            return self._groups.pids.count() == 2
+        return self._tree.alone(self._runtime)
 
     def _run(self, limit_ms: float, outgoing: bytes, name: str, value: Any) -> tuple[Ended, MemoryWatch]:
         ended = self._phase.run(limit_ms, outgoing, name, value)

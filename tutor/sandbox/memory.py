@@ -1,20 +1,25 @@
 """The memory limit: how much the process tree holds, its peak, its curve, and whether it is over.
 
-What it holds is anonymous and shared memory (``/tmp`` left out), and the pages of files that it has mapped, shared ones
-once. Where a control group counts, what the runtime began with (the zygote's pages, not charged to it) is added.
+What it holds, by definition: the anonymous and shared memory and the pages of mapped files of everything that came from
+the runtime, each page once, also where processes share it with each other or with the zygote. What lies in ``/tmp`` is
+a disk's, mapped or not; page cache and kernel memory are the host's. The first process is the sandbox's own.
+
+Between two looks nothing is lost that one process held alone: the kernel remembers each one's highest.
 """
 
 import os
 import time
 from typing import Protocol
 
+from tutor.sandbox import watchdog
 from tutor.sandbox.cgroup import MemoryGroup
-from tutor.sandbox.watchdog import ProcessTree
+from tutor.sandbox.watchdog import Look, ProcessTree
 
 MB = 1 << 20
 _FASTEST_MB_PER_MS = 4  # what a process can touch on today's machines, rounded up
 _CURVE_POINTS = 400
-_SHORT_MS = 1.0
+_STEADY = 1 << 17
+_SHORT_MS = 0.3
 _OFTEN_S = 0.005
 
 
@@ -27,43 +32,55 @@ class Meter(Protocol):
         ...
 
     def held(self, limit: int) -> int:
-        """Bytes that the tree holds; may be rough far below the ``limit``."""
+        """Bytes that the tree holds, or held since it was asked last; may be rough far below the ``limit``."""
         ...
 
 
-class GroupMeter:
-    """The kernel's count, the pages that the runtime began with, and the pages of files."""
-
-    def __init__(self, group: MemoryGroup, tree: ProcessTree, begun_with: int, tmp: int) -> None:
-        self._group = group
-        self._tree = tree
-        self._begun_with = begun_with
-        self._tmp = tmp
-
-    @property
-    def mechanism(self) -> str:
-        """``cgroup-v1`` or ``cgroup-v2``."""
-        return self._group.mechanism
-
-    def held(self, limit: int) -> int:  # noqa: ARG002 # the kernel is exact whatever the limit
-        """Bytes that the tree holds."""
-        anonymous, shared = self._group.held()
-        return anonymous + max(0, shared - tmp_used(self._tmp)) + self._begun_with + self._tree.files()
-
-
 class TreeMeter:
-    """The process tree itself, looked at from outside."""
+    """The process tree itself, looked at from outside. ``tmp`` is a descriptor of its ``/tmp``."""
 
     mechanism = "watchdog"
 
     def __init__(self, tree: ProcessTree, tmp: int) -> None:
         self._tree = tree
         self._tmp = tmp
+        self._highest = 0
 
-    def held(self, limit: int) -> int:
-        """Bytes that the tree holds; shared pages are counted once only when that could matter."""
-        anonymous, shared, files = self._tree.held(limit)
-        return anonymous + max(0, shared - tmp_used(self._tmp)) + files
+    def held(self, limit: int) -> int:  # noqa: ARG002 # as exact far below the limit
+        """Bytes that the tree holds, or has held since it was looked at last where that was more."""
+        look = self._tree.look()
+        return self._at_least(look, look.anonymous + look.shared + look.files)
+
+    def _at_least(self, look: Look, held: int) -> int:
+        """What one process had at its highest, where that is news; pages of ``/tmp`` may have been among it."""
+        if look.highest == self._highest:
+            return held
+        self._highest = look.highest
+        return max(held, look.highest - tmp_used(self._tmp))
+
+
+class GroupMeter(TreeMeter):
+    """The kernel's count of the group where there are several processes, corrected by what one alone showed.
+
+    The group counts the first process too, and does not count what the runtime has in common with the zygote, which
+    becomes less with every such page that is written to.
+    """
+
+    def __init__(self, group: MemoryGroup, tree: ProcessTree, begun_with: int, tmp: int) -> None:
+        super().__init__(tree, tmp)
+        self._group = group
+        self._correction = begun_with // 2
+        self.mechanism = group.mechanism
+
+    def held(self, limit: int) -> int:  # noqa: ARG002 # as exact far below the limit
+        """Bytes that the tree holds, or has held since it was looked at last where that was more."""
+        look = self._tree.look(counted_elsewhere=True)
+        counted, shared = self._group.held()
+        if look.alone and abs(watchdog.anonymous(look.alone) - look.anonymous) < _STEADY:
+            self._correction = look.anonymous - counted
+        shared = max(0, shared - tmp_used(self._tmp))
+        anonymous = look.anonymous if look.alone else max(0, counted + self._correction)
+        return self._at_least(look, anonymous + shared + look.files)
 
 
 def tmp_used(tmp: int) -> int:
@@ -80,6 +97,7 @@ class MemoryWatch:
         self._limit = limit
         self._room = limit
         self._sampled = 0.0
+        self._took_ms = 0.0
         self.peak = 0
         self.curve: list[tuple[float, float]] = []
 
@@ -88,15 +106,16 @@ class MemoryWatch:
         self.peak = 0
         self.curve = []
 
-    def finish(self, at_ms: float) -> None:
-        """The end of a phase; one that was too short to change much is measured now and then only."""
-        if at_ms >= _SHORT_MS or time.monotonic() - self._sampled > _OFTEN_S:
-            self.sample(at_ms)
+    def finish(self, at_ms: float) -> bool:
+        """The end of a phase, as ``sample``; one too short to take a megabyte is measured now and then only."""
+        return (at_ms >= _SHORT_MS or time.monotonic() - self._sampled > _OFTEN_S) and self.sample(at_ms)
 
     def sample(self, at_ms: float) -> bool:
         """Measure now; True when the tree holds more than it may."""
+        began = time.monotonic()
         held = self._meter.held(self._limit)
         self._sampled = time.monotonic()
+        self._took_ms = (self._sampled - began) * 1000
         self.peak = max(self.peak, held)
         self.curve.append((round(at_ms, 1), round(held / MB, 1)))
         if len(self.curve) > _CURVE_POINTS:
@@ -105,5 +124,5 @@ class MemoryWatch:
         return held > self._limit
 
     def next_in_ms(self) -> float:
-        """When to measure again: before the tree could have outgrown its limit by much."""
-        return min(20.0, max(1.0, self._room / MB / _FASTEST_MB_PER_MS))
+        """When to measure again: before the tree could have outgrown its limit by much, but not all the time."""
+        return min(20.0, max(1.0, 2 * self._took_ms, self._room / MB / _FASTEST_MB_PER_MS))

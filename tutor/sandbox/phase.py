@@ -176,7 +176,8 @@ class Phase:
     def _answered(self, message: Message) -> Ended:
         ms = self._ms()
         self.drain()
-        self._watch.finish(ms)
+        if self._watch.finish(ms):
+            return self._over("memory", ms)
         self._output.flush(ms)
         return Ended("message", ms, message)
 

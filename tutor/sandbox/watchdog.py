@@ -1,38 +1,82 @@
-"""Memory held by a process tree, measured from outside through /proc, for hosts without a usable control group.
+"""Memory held by a process tree, measured from outside through /proc.
 
-Orphans stay in the tree: in a pid namespace they become children of its first process. A quick sum counts shared
-pages twice; only when that sum passes the limit are they counted once, which costs more.
+In a pid namespace everything in it belongs to the tree, orphans too; elsewhere the tree is walked. A single process is
+asked for what it has resident. Of several the kernel tells each page's share, so that a page that they share counts
+once; the pages shared with the zygote too, whose other holders are told apart by what the runtime showed while it was
+alone. Counted files are those that are mapped.
 """
 
 import os
+from dataclasses import dataclass
 
 _KB = 1024
+_NEWS = 2 << 20
+_TRIES = 3
+_MEMORY_FILE = "/memfd:"
+Region = tuple[str, str, str]  # device, inode, offset
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a tree held when it was looked at, in bytes; what lies on the disk (``/tmp``) is left out.
+
+    ``highest`` is the most that one process of it has had resident at once since it began, the disk's pages included.
+    ``alone`` is the folder of /proc of a process that is the only one.
+    """
+
+    anonymous: int
+    shared: int
+    files: int
+    highest: int
+    alone: str = ""
+
+
+@dataclass(frozen=True)
+class _Status:
+    anonymous: int
+    shared: int
+    files: int
+    highest: int
 
 
 class ProcessTree:
-    """The processes below the first process of a pid namespace, seen through the host's /proc."""
+    """The processes below a first one, which is not counted.
 
-    def __init__(self, first: int) -> None:
+    ``disk`` is the device number of ``/tmp`` where that is no part of memory; ``begun_with`` are the bytes of anonymous
+    memory that the runtime has in common with the zygote, as far as is known before it was looked at.
+    """
+
+    def __init__(self, first: int, disk: int = -1, begun_with: int = 0) -> None:
         self.first = first
+        self._disk = f"{os.major(disk):02x}:{os.minor(disk):02x}" if disk >= 0 else ""
+        self._zygotes = begun_with * 2 // 3
+        self._others = 2.0  # how many outside of the tree hold a page of the zygote's, on the average
+        self._known = ("", 0)
+        self._files: dict[str, tuple[int, dict[Region, int]]] = {}
+        self._namespaced = _pid_namespace(first) != _pid_namespace(os.getpid())
 
     def processes(self) -> list[int]:
         """The host's process ids of everything below the first process."""
         return self._below(self.first)
 
-    def held(self, limit: int) -> tuple[int, int, int]:
-        """Bytes of (anonymous, shared, files') memory of the tree; exact about sharing only near the ``limit``."""
-        processes = self._below(self.first)
-        anonymous = shared = files = 0
-        found = [self._status(pid) for pid in processes]
-        if len(found) > 1 and sum(map(sum, found)) > limit:
-            found = [self._proportional(pid) for pid in processes]
-            files = sum(part[2] for part in found)
-        else:
-            files = max((part[2] for part in found), default=0)
-        for part in found:
-            anonymous += part[0]
-            shared += part[1]
-        return anonymous, shared, files
+    def held(self, limit: int) -> tuple[int, int, int]:  # noqa: ARG002 # as exact far below the limit
+        """Bytes of (anonymous, shared, files') memory of the tree."""
+        look = self.look()
+        return look.anonymous, look.shared, look.files
+
+    def look(self, *, counted_elsewhere: bool = False) -> Look:
+        """What the tree holds now; anonymous and shared memory of several processes only where nobody else counts."""
+        found = {path: _status(path) for path in self._members()}
+        highest = max((status.highest for status in found.values()), default=0)
+        if len(found) > 1:
+            anonymous, shared = (0, 0) if counted_elsewhere else self._several(list(found))
+            return Look(anonymous, shared, self._mapped(found), highest)
+        for path, status in found.items():
+            if counted_elsewhere:
+                return Look(status.anonymous, 0, status.files, highest, path)
+            self._acquaint(path, status.anonymous)
+            return Look(status.anonymous, self._shared([path], status.shared), status.files, highest, path)
+        return Look(0, 0, 0, 0)
 
     def alone(self, runtime: int) -> bool:
         """Whether the runtime is all there is below the first process, with no thread but its main one."""
@@ -42,56 +86,176 @@ class ProcessTree:
             return False
         return (
             threads == 1
-            and not self._read(f"{runtime}/task/{runtime}/children")
-            and self._read(f"{self.first}/task/{self.first}/children").split() == [str(runtime)]
+            and not _read(f"/proc/{runtime}/task/{runtime}/children")
+            and _read(f"/proc/{self.first}/task/{self.first}/children").split() == [str(runtime)]
         )
 
     def runtime(self) -> int:
         """The host's process id of the first process' first child."""
-        return int(self._read(f"{self.first}/task/{self.first}/children").split()[0])
+        return int(_read(f"/proc/{self.first}/task/{self.first}/children").split()[0])
 
-    def files(self) -> int:
-        """Bytes of mapped files, those of the process that has most of them: the others map much the same."""
-        return max((self._status(pid)[2] for pid in self._below(self.first)), default=0)
+    def _several(self, paths: list[str]) -> tuple[int, int]:
+        """(Anonymous, shared) memory; a fork or an exit while it is summed up would count the same page again."""
+        lowest = self._proportional(paths)
+        for _ in range(_TRIES):
+            now = self._members()
+            if now == paths:
+                break
+            paths = now
+            lowest = min(lowest, self._proportional(paths))
+        return lowest
 
-    def _read(self, path: str) -> str:
-        try:
-            descriptor = os.open(f"/proc/{path}", os.O_RDONLY | os.O_CLOEXEC)
-        except OSError:
-            return ""
-        try:
-            return os.read(descriptor, 65536).decode()
-        except OSError:
-            return ""
-        finally:
-            os.close(descriptor)
+    def _proportional(self, paths: list[str]) -> tuple[int, int]:
+        """(Anonymous, shared) memory of several processes, each page once."""
+        counted = [_read(f"{path}/smaps_rollup") for path in paths]
+        anonymous = sum(_value(text, "Pss_Anon:") for text in counted)
+        missing = self._zygotes * self._others / (len(paths) + self._others)
+        shared = self._shared(paths, sum(_value(text, "Pss_Shmem:") for text in counted))
+        return anonymous + round(missing), shared
+
+    def _acquaint(self, path: str, anonymous: int) -> None:
+        """A runtime that is alone shows what it shares with the zygote, the less the more it has written since."""
+        if path == self._known[0] and abs(anonymous - self._known[1]) < _NEWS:
+            return
+        text = _read(f"{path}/smaps_rollup")
+        own = _value(text, "Private_Dirty:") - _value(text, "Pss_Shmem:")
+        common = max(0, _value(text, "Anonymous:") - own)
+        share = _value(text, "Pss_Anon:") - own
+        self._known, self._zygotes = (path, anonymous), common
+        self._others = max(1.0, common / share - 1) if share > 0 else 2.0
+
+    def _shared(self, paths: list[str], proportional: int) -> int:
+        """Shared memory without the disk's pages, and with the files in memory that nobody has mapped."""
+        held: dict[int, int] = {}
+        for path in paths:
+            held |= self._memory_files(path)
+        if not proportional:
+            return sum(held.values())
+        counted = 0
+        for path in paths:
+            for device, inode, _, name, sizes in _regions(path):
+                if device == self._disk or (name.startswith(_MEMORY_FILE) and int(inode) in held):
+                    counted += sizes["Pss"] - sizes["Anonymous"]
+        return max(0, proportional - counted) + sum(held.values())
+
+    @staticmethod
+    def _memory_files(path: str) -> dict[int, int]:
+        """Inode -> bytes of the files in memory (memfd_create) that a process has open."""
+        found = {}
+        for name in _names(f"{path}/fd"):
+            try:
+                if os.readlink(f"{path}/fd/{name}").startswith(_MEMORY_FILE):
+                    state = os.stat(f"{path}/fd/{name}")
+                    found[state.st_ino] = state.st_blocks * 512
+            except OSError:
+                continue
+        return found
+
+    def _mapped(self, found: dict[str, _Status]) -> int:
+        """Pages of mapped files, each once. Processes that run the same program map much the same."""
+        most: dict[str, tuple[int, str]] = {}
+        for path, status in found.items():
+            program = _program(path)
+            most[program] = max(most.get(program, (0, "")), (status.files, path))
+        if len(most) == 1:
+            return next(iter(most.values()))[0]
+        files: dict[str, tuple[int, dict[Region, int]]] = {}
+        for size, path in most.values():
+            before = self._files.get(path)
+            files[path] = before if before and before[0] == size else (size, self._file_regions(path))
+        self._files = files
+        union: dict[Region, int] = {}
+        for _, regions in files.values():
+            for region, size in regions.items():
+                union[region] = max(size, union.get(region, 0))
+        return sum(union.values())
+
+    def _file_regions(self, path: str) -> dict[Region, int]:
+        found: dict[Region, int] = {}
+        for device, inode, offset, name, sizes in _regions(path):
+            if inode != "0" and device != self._disk and not name.startswith((_MEMORY_FILE, "/dev/zero", "/SYSV")):
+                found[device, inode, offset] = max(0, sizes["Rss"] - sizes["Anonymous"])
+        return found
+
+    def _members(self) -> list[str]:
+        """The folders of /proc of everything below the first process."""
+        if not self._namespaced:
+            return [f"/proc/{pid}" for pid in self._below(self.first)]
+        inside = f"/proc/{self.first}/root/proc"
+        return [f"{inside}/{name}" for name in _names(inside) if name.isdigit() and name != "1"]
 
     def _below(self, pid: int) -> list[int]:
         found: list[int] = []
         waiting = [pid]
         while waiting:
             parent = waiting.pop()
-            for thread in self._threads(parent):
-                children = [int(child) for child in self._read(f"{parent}/task/{thread}/children").split()]
+            for thread in _names(f"/proc/{parent}/task"):
+                children = [int(child) for child in _read(f"/proc/{parent}/task/{thread}/children").split()]
                 found += children
                 waiting += children
         return found
 
-    def _threads(self, pid: int) -> list[str]:
-        try:
-            return os.listdir(f"/proc/{pid}/task")
-        except OSError:
-            return []
 
-    def _status(self, pid: int) -> tuple[int, int, int]:
-        text = self._read(f"{pid}/status")
-        return _value(text, "RssAnon:"), _value(text, "RssShmem:"), _value(text, "RssFile:")
+def _pid_namespace(pid: int) -> str:
+    try:
+        return os.readlink(f"/proc/{pid}/ns/pid")
+    except OSError:
+        return ""
 
-    def _proportional(self, pid: int) -> tuple[int, int, int]:
-        text = self._read(f"{pid}/smaps_rollup")
-        if "Pss_Anon:" not in text:
-            return self._status(pid)
-        return _value(text, "Pss_Anon:"), _value(text, "Pss_Shmem:"), _value(text, "Pss_File:")
+
+def _program(path: str) -> str:
+    try:
+        return os.readlink(f"{path}/exe")
+    except OSError:
+        return ""
+
+
+def _names(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
+
+
+def _read(path: str) -> str:
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return ""
+    try:
+        return b"".join(iter(lambda: os.read(descriptor, 1 << 16), b"")).decode(errors="replace")
+    except OSError:
+        return ""
+    finally:
+        os.close(descriptor)
+
+
+def anonymous(path: str) -> int:
+    """Bytes of anonymous memory of one process, given its folder of /proc."""
+    return _value(_read(f"{path}/status"), "RssAnon:")
+
+
+def _status(path: str) -> _Status:
+    text = _read(f"{path}/status")
+    names = ("RssAnon:", "RssShmem:", "RssFile:", "VmHWM:")
+    return _Status(*(_value(text, name) for name in names))
+
+
+def _regions(path: str) -> list[tuple[str, str, str, str, dict[str, int]]]:
+    """(device, inode, offset, name, sizes in bytes) of each mapping of a file."""
+    found = []
+    sizes: dict[str, int] = {}
+    for line in _read(f"{path}/smaps").splitlines():
+        name, _, rest = line.partition(" ")
+        if name.endswith(":"):
+            if name in ("Rss:", "Pss:", "Anonymous:"):
+                sizes[name[:-1]] = int(rest.split()[0]) * _KB
+            continue
+        _, offset, device, inode, *file = rest.split(maxsplit=4)
+        sizes = {"Rss": 0, "Pss": 0, "Anonymous": 0}
+        if inode != "0":
+            found.append((device, inode, offset, "".join(file), sizes))
+    return found
 
 
 def _value(text: str, name: str) -> int:
