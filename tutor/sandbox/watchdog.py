@@ -91,8 +91,8 @@ class ProcessTree:
         )
 
     def runtime(self) -> int:
-        """The host's process id of the first process' first child."""
-        return int(_read(f"/proc/{self.first}/task/{self.first}/children").split()[0])
+        """The host's process id of the first process' first child; 0 where it has ended already."""
+        return int(next(iter(_read(f"/proc/{self.first}/task/{self.first}/children").split()), 0))
 
     def _several(self, paths: list[str]) -> tuple[int, int]:
         """(Anonymous, shared) memory; a fork or an exit while it is summed up would count the same page again."""
