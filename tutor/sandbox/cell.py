@@ -256,7 +256,10 @@ class Cell:
         return word, str(told[word])
 
     def kill(self) -> None:
-        """SIGKILL to the runtime at once, whatever its share, then to everything else in the environment."""
+        """SIGKILL to the runtime at once, whatever its share, then to everything else in the environment.
+
+        The first process alone could come too late: many busy children keep it from the processor that they share.
+        """
         if self._handle is None:
             return
         if self._groups and self._groups.cpu:
@@ -269,9 +272,17 @@ class Cell:
         self._handle = None
         try:
             self._line.send(b"S")
+            self._kill_all()
             self._swept()
         except OSError:
             pass  # the first process is gone, and with it everything else
+
+    def _kill_all(self) -> None:
+        for pid in self._tree.processes():
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
 
     def _swept(self) -> None:
         while select.select([self._line], [], [], 10)[0]:

@@ -144,13 +144,40 @@ class CpuGroup:
         (self.path / self.dialect.cpu_file).write_text(text)
 
 
+class PidsGroup:
+    """The processes and threads of one environment."""
+
+    def __init__(self, dialect: Dialect, path: Path) -> None:
+        self.dialect = dialect
+        self.path = path
+        self._current = os.open(path / "pids.current", os.O_RDONLY | os.O_CLOEXEC)
+
+    @property
+    def mechanism(self) -> str:
+        """``cgroup-v1`` or ``cgroup-v2``."""
+        return self.dialect.mechanism
+
+    def limit(self, most: int) -> None:
+        """At most so many processes and threads together."""
+        (self.path / "pids.max").write_text(str(most))
+
+    def count(self) -> int:
+        """How many there are now."""
+        return int(os.pread(self._current, 32, 0))
+
+    def close(self) -> None:
+        """Give the descriptor back."""
+        os.close(self._current)
+
+
 class Groups:
     """The control groups of one environment. Whoever outlives it removes them; a later tutor sweeps what is left."""
 
-    def __init__(self, memory: MemoryGroup | None, cpu: CpuGroup | None) -> None:
+    def __init__(self, memory: MemoryGroup | None, cpu: CpuGroup | None, pids: PidsGroup | None) -> None:
         self.memory = memory
         self.cpu = cpu
-        self.paths = list(dict.fromkeys(group.path for group in (memory, cpu) if group))
+        self.pids = pids
+        self.paths = list(dict.fromkeys(group.path for group in (memory, cpu, pids) if group))
         self.entrances = [os.open(path / "cgroup.procs", os.O_WRONLY | os.O_CLOEXEC) for path in self.paths]
 
     @property
@@ -169,6 +196,9 @@ class Groups:
         if self.memory:
             self.memory.close()
             self.memory = None
+        if self.pids:
+            self.pids.close()
+            self.pids = None
         deadline = time.monotonic() + _PATIENCE_S
         for path in self.paths:
             while path.is_dir() and time.monotonic() < deadline:
@@ -191,25 +221,32 @@ def parents() -> list[Path]:
 def make_groups() -> Groups | None:
     """New groups without limits yet, or None where this user may make none."""
     memory = _make("memory")
-    cpu = _make("cpu", memory[1] if memory and memory[0] is V2 else None)
-    if memory is None and cpu is None:
+    unified = memory[1] if memory and memory[0] is V2 else None
+    cpu, pids = _make("cpu", unified), _make("pids", unified)
+    if memory is None and cpu is None and pids is None:
         return None
-    return Groups(MemoryGroup(*memory) if memory else None, CpuGroup(*cpu) if cpu else None)
+    return Groups(
+        MemoryGroup(*memory) if memory else None,
+        CpuGroup(*cpu) if cpu else None,
+        PidsGroup(*pids) if pids else None,
+    )
 
 
-def available() -> tuple[str | None, str | None]:
-    """The mechanisms that ``make_groups`` gives here for (memory, CPU), tried for real."""
+def available() -> dict[str, str]:
+    """Limit -> the mechanism that ``make_groups`` gives here for it, tried for real."""
     groups = make_groups()
     if groups is None:
-        return None, None
+        return {}
     groups.close_entrances()
+    parts = {"memory": groups.memory, "cpu": groups.cpu, "processes": groups.pids}
+    found = {limit: group.mechanism for limit, group in parts.items() if group}
     groups.remove()
-    return groups.memory.mechanism if groups.memory else None, groups.cpu.mechanism if groups.cpu else None
+    return found
 
 
 def sweep() -> None:
     """Remove groups whose maker is gone (it was killed before it could): their name holds its pid."""
-    for controller in ("memory", "cpu"):
+    for controller in ("memory", "cpu", "pids"):
         for _, parent in _parents(controller):
             for path in parent.glob(f"{_PREFIX}*-*"):
                 maker = path.name.removeprefix(_PREFIX).partition("-")[0]

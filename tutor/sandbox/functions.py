@@ -85,5 +85,4 @@ class SandboxedFunctions:
 
 def host_enforcement() -> Mapping[str, str]:
     """What holds each limit on this host; control groups are tried for real."""
-    memory, cpu = cgroup.available()
-    return enforcement(memory or "watchdog", cpu or "watchdog")
+    return enforcement(**{"memory": "watchdog", "cpu": "watchdog", **cgroup.available()})
