@@ -189,7 +189,7 @@ def changed_files(event: Any) -> Any:
         "/dev/zero",
         "/dev",
     ):
-        changes = {
+        changes: Any = {
             "mode": lambda: os.chmod(path, 0o777), "owner": lambda: os.chown(path, os.getuid(), -1), "times": lambda: os.utime(path),
             "attribute": lambda: os.setxattr(path, "user.x", b"x"), "size": lambda: os.truncate(path, 0),
             "name": lambda: os.rename(path, path + "x"), "life": lambda: os.unlink(path),

@@ -53,7 +53,7 @@ def memory_of_the_first(event: Any) -> Any:
     vector = (ctypes.c_void_p * 2)(ctypes.addressof(buffer), 16)
     got = []
     pidfd = os.pidfd_open(1)
-    tries = {
+    tries: Any = {
         "ptrace": lambda: call((101, 117), 16, 1, 0, 0), "seize": lambda: call((101, 117), 0x4206, 1, 0, 0),
         "read": lambda: call((310, 270), 1, vector, 1, vector, 1, 0), "write": lambda: call((311, 271), 1, vector, 1, vector, 1, 0),
         "pidfd_getfd": lambda: call(438, pidfd, 0, 0), "kcmp": lambda: call((312, 272), 1, os.getpid(), 0, 0, 0),
@@ -74,7 +74,7 @@ def memory_of_the_first(event: Any) -> Any:
 def limits_of_the_first(event: Any) -> Any:
     """the first process' limits and priorities"""
     got = []
-    tries = {
+    tries: Any = {
         "processor time": lambda: resource.prlimit(1, resource.RLIMIT_CPU, (1, 1)), "descriptors": lambda: resource.prlimit(1, resource.RLIMIT_NOFILE, (3, 3)),
         "priority": lambda: os.setpriority(os.PRIO_PROCESS, 1, 19), "priority of the user": lambda: os.setpriority(os.PRIO_USER, 0, 19),
         "priority of the group": lambda: os.setpriority(os.PRIO_PGRP, os.getpgid(1), 19), "policy": lambda: os.sched_setscheduler(1, os.SCHED_IDLE, os.sched_param(0)),
@@ -97,7 +97,7 @@ def thawing_signals(event: Any) -> Any:
     ctypes.memmove(info, (ctypes.c_int * 4)(18, 0, -1, 0), 16)
     pidfd = os.pidfd_open(me)
     got = []
-    tries = {
+    tries: Any = {
         "kill": lambda: os.kill(me, 18), "tkill": lambda: call((200, 130), me, 18), "tgkill": lambda: call((234, 131), me, me, 18),
         "queue": lambda: call((129, 138), me, 18, info), "thread queue": lambda: call((297, 240), me, me, 18, info), "pidfd": lambda: signal.pidfd_send_signal(pidfd, 18),
         "group": lambda: os.killpg(0, 18), "all": lambda: os.kill(-1, 18), "parent's death": lambda: libc.prctl(1, 18, 0, 0, 0) == 0 or call(-1),

@@ -104,7 +104,7 @@ def thirty_two_bits(event: Any) -> Any:
 def become_root(event: Any) -> Any:
     """uid 0, gid 0, other groups, capabilities"""
     header, sets = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)(*[0xFFFFFFFF] * 6)
-    calls = {
+    calls: Any = {
         "setuid": lambda: libc.setuid(0), "setresuid": lambda: libc.setresuid(0, 0, 0), "setgid": lambda: libc.setgid(0),
         "setgroups": lambda: libc.setgroups(1, (ctypes.c_uint32 * 1)(0)), "setfsuid": lambda: libc.setfsuid(0) or libc.setfsuid(-1),
         "capset": lambda: libc.capset(header, sets), "ambient": lambda: libc.prctl(47, 2, 21, 0, 0),
