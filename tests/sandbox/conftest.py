@@ -1,6 +1,6 @@
 """A real sandbox for each test; hosts without one skip with the reason."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -13,6 +13,7 @@ from tutor.content.quotas import read_quotas
 from tutor.errors import HostError
 from tutor.sandbox.functions import SandboxedFunction, SandboxedFunctions
 from tutor.sandbox.interpreter import host_interpreter
+from tutor.sandbox.package import Code
 
 Create = Callable[..., SandboxedFunction]
 
@@ -55,14 +56,14 @@ def _reason_to_skip() -> str:
 
 @pytest.fixture
 def create(quotas: Quotas) -> Iterator[Create]:
-    """Makes functions from the text of ``app.py`` (or a mapping of files) and closes them all afterwards."""
+    """Makes functions from the text of ``app.py`` (or files, or a path) and closes them all afterwards."""
     if reason := _reason_to_skip():
         pytest.skip(reason)
     made: list[SandboxedFunction] = []
 
-    def make(code: str | Mapping[str, str], **settings: Any) -> SandboxedFunction:
+    def make(code: str | Code, layers: Sequence[Code] = (), **settings: Any) -> SandboxedFunction:
         files = {"app.py": code} if isinstance(code, str) else code
-        function = SandboxedFunctions(quotas).create(files, configuration(**settings))
+        function = SandboxedFunctions(quotas).create(files, configuration(**settings), layers)
         made.append(function)
         return function
 
