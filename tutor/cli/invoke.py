@@ -3,6 +3,7 @@
 import argparse
 import base64
 import json
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
     from tutor.awslambda.function import FunctionConfiguration
     from tutor.awslambda.invocation import Invocation
     from tutor.awslambda.quotas import Quotas
-    from tutor.wiring import Tutor
 
 _MOST_AT_A_TIME = 1000
 
@@ -40,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """0 when every invocation succeeded, 1 when one of them has a FunctionError."""
+    from tutor.cli.runtime import chosen_runtime
     from tutor.usecases.invoke_function import InvokeFunction, Times, default_handler
     from tutor.wiring import Tutor
 
@@ -52,7 +53,9 @@ def run(arguments: argparse.Namespace) -> int:
     quotas = tutor.quotas
     use_case = InvokeFunction(tutor.functions, quotas)
     use_case.check_request(text)
-    configuration = _configuration(arguments, handler, quotas, _runtime(arguments.runtime, tutor))
+    runtime = chosen_runtime(arguments.runtime, tutor)
+    configuration = _configuration(arguments, handler, quotas, runtime)
+    _tell_missing(target, runtime)
     failed = False
     times = Times(arguments.count, arguments.concurrency, arguments.interval)
     layers = [Path(layer) for layer in arguments.layer]
@@ -66,22 +69,15 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
-def _runtime(asked: str | None, tutor: "Tutor") -> str:
-    """The runtime identifier: the tutor's own Python where none is asked for.
+def _tell_missing(target: Path, runtime: str) -> None:
+    """Say which packages a folder's requirements.txt asks for that it does not have, and what would put them in."""
+    from tutor.usecases.build_package import missing_packages
 
-    Raises ``ServiceError`` for one that AWS gives to no new function, ``UsageError`` for one that does not exist.
-    """
-    from tutor.usecases.staging import HOST_RUNTIME
-    from tutor.wiring import now
-
-    if asked is None:
-        return HOST_RUNTIME
-    today = now().date()
-    runtime = tutor.runtimes.find(asked, today)
-    if runtime.deprecated(today):
-        blocked = f"; from {runtime.block_create} on, AWS refuses new functions with it" if runtime.block_create else ""
-        print(f"tutor: {asked} is deprecated since {runtime.deprecation}{blocked}.", file=sys.stderr)
-    return runtime.id
+    missing = missing_packages(target, runtime) if target.is_dir() and runtime.startswith("python") else []
+    if missing:
+        what = f"{', '.join(missing)}, not in {str(target)!r}"
+        cure = f"tutor package {shlex.quote(str(target))} -o function.zip && tutor invoke function.zip"
+        print(f"tutor: requirements.txt asks for {what}. Build a package with it: {cure}", file=sys.stderr)
 
 
 def _check(arguments: argparse.Namespace) -> None:
