@@ -51,6 +51,8 @@ def build(base: Base) -> None:
         os.makedirs(f"{root}/{folder}")
     for hidden in (CODE, PACKAGES):
         syscalls.mount("tmpfs", f"{root}{hidden}", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755")
+    for folder in ("var/task", "var/runtime", "opt"):
+        os.mkdir(f"{root}/{folder}/lib")  # the loader looks for libraries ever after where it saw a folder at first
     _system(root)
     _bind(base.interpreter, f"{root}/var/lang")
     for name, source in base.runtime:

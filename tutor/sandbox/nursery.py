@@ -13,7 +13,7 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from tutor import locations
@@ -22,11 +22,18 @@ from tutor.sandbox import cgroup, isolation
 from tutor.sandbox.cgroup import Groups
 from tutor.sandbox.interpreter import Interpreter, covered_folders, host_interpreter, runtime_files
 from tutor.sandbox.package import Package
+from tutor.sandbox.variables import LIBRARIES
 from tutor.sandbox.wire import pack
+
+if TYPE_CHECKING:
+    from tutor.sandbox.cell import Cell, Terms
 
 _START = "import sys; sys.path.insert(0, sys.argv[2]); from tutor.sandbox.builder import main; main()"
 _CODE = ("__init__.py", "sandbox/__init__.py")
-_MODULES = ("doors", "entrypoint", "filesystem", "init", "isolation", "packing", "seccomp", "syscalls", "throttle", "wire", "zygote")
+_MODULES = (
+    "doors", "entrypoint", "filesystem", "init", "isolation", "packing", "seccomp", "syscalls", "throttle", "wire",
+    "zygote",
+)  # fmt: skip
 _AHEAD = 2
 _AFTER_A_START_S = 0.03
 _LONGEST_PACKET = 1 << 18
@@ -106,7 +113,7 @@ class Nursery:
         return {
             "python": python,
             "flags": self.interpreter.flags,
-            "environment": {"LD_LIBRARY_PATH": "/var/lang/lib", "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"},
+            "environment": {"LD_LIBRARY_PATH": ":".join(LIBRARIES), "LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"},
             "base": {
                 "interpreter": self.interpreter.prefix,
                 "runtime": runtime_files(),
@@ -125,6 +132,12 @@ class Nursery:
                 self._refilling = True
                 threading.Thread(target=self._refill, daemon=True).start()
         return found
+
+    def cell(self, terms: "Terms") -> "Cell":
+        """A new environment."""
+        from tutor.sandbox.cell import Cell  # it needs this module
+
+        return Cell(self, terms)
 
     def _refill(self) -> None:
         """Make environments ahead, but not while the one that was just taken needs the processors."""

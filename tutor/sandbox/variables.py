@@ -12,7 +12,7 @@ from tutor.sandbox.doors import RUNTIME_API
 from tutor.sandbox.runtime_program import RuntimeProgram
 
 _REGION = "us-east-1"
-_LIBRARIES = (
+LIBRARIES = (
     "/var/lang/lib",
     "/lib64",
     "/usr/lib64",
@@ -22,6 +22,7 @@ _LIBRARIES = (
     "/var/task/lib",
     "/opt/lib",
 )
+"""Where native libraries are looked for, those of a layer last. Source: developer guide, configuration-envvars."""
 
 
 def trace_header(at: float) -> str:
@@ -40,7 +41,7 @@ def runtime_variables(configuration: FunctionConfiguration, program: RuntimeProg
         "LANG": "en_US.UTF-8",
         "TZ": ":UTC",
         "PATH": "/var/lang/bin:/usr/local/bin:/usr/bin:/bin:/opt/bin",
-        "LD_LIBRARY_PATH": ":".join(_LIBRARIES),
+        "LD_LIBRARY_PATH": ":".join(LIBRARIES),
         "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
         **program.variables,
     }
