@@ -256,14 +256,15 @@ class Cell:
         return word, str(told[word])
 
     def kill(self) -> None:
-        """SIGKILL to the runtime at once, whatever its share, then to everything else in the environment.
+        """Everything in the environment stops at once, whatever its share; then SIGKILL to the runtime and to the rest.
 
-        The first process alone could come too late: many busy children keep it from the processor that they share.
+        To stop takes microseconds and to end a millisecond: many children would keep the runtime from its end.
         """
         if self._handle is None:
             return
         if self._groups and self._groups.cpu:
             self._groups.cpu.share(None)
+        self._signal_all(signal.SIGSTOP)
         try:
             signal.pidfd_send_signal(self._handle, signal.SIGKILL)
         except ProcessLookupError:
@@ -272,15 +273,14 @@ class Cell:
         self._handle = None
         try:
             self._line.send(b"S")
-            self._kill_all()
             self._swept()
         except OSError:
             pass  # the first process is gone, and with it everything else
 
-    def _kill_all(self) -> None:
+    def _signal_all(self, number: int) -> None:
         for pid in self._tree.processes():
             try:
-                os.kill(pid, signal.SIGKILL)
+                os.kill(pid, number)
             except ProcessLookupError:
                 continue
 
