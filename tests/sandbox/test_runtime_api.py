@@ -104,13 +104,13 @@ def begin(tutor: Tutor, client: http.client.HTTPConnection, body: bytes = b"{}",
 
 def test_next_gives_the_event_and_what_lambda_says_about_it(tutor: Tutor) -> None:
     """Request id, deadline, ARN and trace come as headers, what has no value does not come, the body is the event."""
-    status, document, headers = begin(tutor, tutor.client(), b'{"n": 1}', client_context={"custom": {"a": "b"}})
+    status, document, headers = begin(tutor, tutor.client(), b'{"n": 1}', client_context={"custom": {"a": "b"}}, trace_id="Root=1-2-3")
     assert (status, document) == (200, {"n": 1})
     assert headers["Content-Type"] == "application/json"
     assert headers["Lambda-Runtime-Aws-Request-Id"] == "one"
     assert headers["Lambda-Runtime-Deadline-Ms"] == "1700000000123"
     assert headers["Lambda-Runtime-Invoked-Function-Arn"] == EVENT["arn"]
-    assert headers["Lambda-Runtime-Trace-Id"].startswith("Root=1-")
+    assert headers["Lambda-Runtime-Trace-Id"] == "Root=1-2-3"
     assert json.loads(headers["Lambda-Runtime-Client-Context"]) == {"custom": {"a": "b"}}
     assert headers["Lambda-Runtime-Cognito-Identity"] is None
 

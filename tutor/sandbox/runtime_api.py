@@ -7,8 +7,6 @@ answers. Sources: developer guide, runtimes-api and runtimes-custom; states and 
 import base64
 import binascii
 import json
-import secrets
-import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -198,7 +196,7 @@ def _event_headers(event: Mapping[str, Any]) -> dict[str, str]:
     """The headers of ``next``, those that have a value."""
     found = {
         "Lambda-Runtime-Aws-Request-Id": event["id"],
-        "Lambda-Runtime-Trace-Id": event.get("trace_id") or _trace_id(),
+        "Lambda-Runtime-Trace-Id": event.get("trace_id"),
         "Lambda-Runtime-Client-Context": event.get("client_context"),
         "Lambda-Runtime-Cognito-Identity": event.get("cognito_identity"),
         "Lambda-Runtime-Invoked-Function-Arn": event["arn"],
@@ -211,9 +209,3 @@ def _event_headers(event: Mapping[str, Any]) -> dict[str, str]:
 def _text(value: object) -> str:
     """A header's value: text as it is, anything else as JSON in ASCII."""
     return value if isinstance(value, str) else json.dumps(value)
-
-
-def _trace_id() -> str:
-    """A trace header of a request that is not sampled, in the form of X-Ray."""
-    root = f"1-{int(time.time()):08x}-{secrets.token_hex(12)}"
-    return f"Root={root};Parent={secrets.token_hex(8)};Sampled=0"

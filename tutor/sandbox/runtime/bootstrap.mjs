@@ -1,6 +1,6 @@
 // The Node.js runtime inside an environment: load the handler's module, then one event after another from the
 // Runtime API. It lies in /var/runtime/index.mjs. Nothing that happens in here is trusted outside.
-// Behaviour, error documents and log lines follow AWS's own runtime client for Node.js (developer guide, nodejs-handler).
+// Behaviour, error documents and log lines follow AWS's own client for Node.js (developer guide, nodejs-handler).
 
 import { existsSync, readFileSync, writeSync } from "node:fs";
 import http from "node:http";
@@ -33,10 +33,9 @@ class RuntimeFailure extends Error {
 
 let requestId;
 
-/** One event of the log; its lines are joined by carriage returns. */
-function log(level, text) {
-  const line = `${new Date().toISOString()}\t${requestId}\t${level}\t${text}`.replaceAll("\n", "\r");
-  let rest = Buffer.from(`${line}\n`);
+/** One event of the log: what is left of its line ends are carriage returns. */
+function write(text) {
+  let rest = Buffer.from(`${text.replaceAll("\n", "\r")}\n`);
   while (rest.length > 0) {
     try {
       rest = rest.subarray(writeSync(1, rest));
@@ -46,14 +45,39 @@ function log(level, text) {
   }
 }
 
-const LEVELS = { log: "INFO", debug: "DEBUG", info: "INFO", warn: "WARN", error: "ERROR" };
-for (const [method, level] of Object.entries(LEVELS)) {
-  console[method] = (...values) => log(level, format(...values));
+/** A record as JSON: a single value keeps its shape, several become text, the first error is told by its parts. */
+function jsonRecord(level, values) {
+  const record = { timestamp: new Date().toISOString(), level, requestId };
+  if (values.length === 1) {
+    try {
+      return JSON.stringify({ ...record, message: values[0] }, (_, value) => parted(value));
+    } catch {
+      return JSON.stringify({ ...record, message: format(values[0]) });
+    }
+  }
+  const failure = values.find((value) => value instanceof Error);
+  return JSON.stringify({ ...record, message: format(...values), ...(failure ? parted(failure) : {}) });
 }
-console.trace = (...values) => {
-  const stack = new Error().stack.split("\n").slice(2).join("\n");
-  log("TRACE", `Trace: ${format(...values)}\n${stack}`);
-};
+
+function parted(value) {
+  if (!(value instanceof Error)) return value;
+  const stackTrace = typeof value.stack === "string" ? value.stack.split("\n") : [];
+  return { errorType: value.constructor?.name ?? "UnknownError", errorMessage: value.message, stackTrace, ...value };
+}
+
+function textRecord(level, values) {
+  return `${new Date().toISOString()}\t${requestId}\t${level}\t${format(...values)}`;
+}
+
+const LEVELS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
+const METHODS = { trace: "TRACE", debug: "DEBUG", log: "INFO", info: "INFO", warn: "WARN", error: "ERROR" };
+const AS_JSON = process.env.AWS_LAMBDA_LOG_FORMAT === "JSON";
+const LEAST = LEVELS.indexOf((process.env.AWS_LAMBDA_LOG_LEVEL ?? "TRACE").toUpperCase());
+const record = AS_JSON ? jsonRecord : textRecord;
+for (const [method, level] of Object.entries(METHODS)) {
+  const heard = LEVELS.indexOf(level) >= LEAST;
+  console[method] = heard ? (...values) => write(record(level, values)) : () => {};
+}
 
 /** An error with what JSON leaves out of it, as it stands in the log. */
 function visible(error) {
@@ -63,13 +87,17 @@ function visible(error) {
 }
 
 function logError(title, error) {
+  if (AS_JSON) {
+    write(jsonRecord("ERROR", [error]));
+    return;
+  }
   let text;
   try {
     text = JSON.stringify(error, (_, value) => visible(value));
   } catch {
     text = JSON.stringify(errorDocument(error));
   }
-  log("ERROR", `${title} \t${text}`);
+  write(textRecord("ERROR", [`${title} \t${text}`]));
 }
 
 /** What the caller gets of an error. */
@@ -92,7 +120,7 @@ function call(method, place, headers = {}, body = undefined) {
     const request = http.request(options, (response) => {
       const pieces = [];
       response.on("data", (piece) => pieces.push(piece));
-      response.on("end", () => resolve({ status: response.statusCode, headers: response.headers, body: Buffer.concat(pieces) }));
+      response.on("end", () => resolve({ headers: response.headers, body: Buffer.concat(pieces) }));
       response.on("error", reject);
     });
     request.on("error", reject);
@@ -220,19 +248,20 @@ function isPromise(value) {
   return typeof value?.then === "function";
 }
 
-/** Run the handler once; resolves with its result, rejects with its error. */
+/**
+ * Run the handler once; resolves with its result, rejects with its error. When nothing is left in the event loop, an
+ * async function that has not settled never will; a plain one that has not called back is done, with null.
+ */
 function run(handler, event, context) {
   return new Promise((resolve, reject) => {
     const settle = (error, result) => (error === undefined || error === null ? resolve(result) : reject(error));
     const callback = (error, result) => {
-      if ((error === undefined || error === null) && context.callbackWaitsForEmptyEventLoop) {
-        whenIdle = () => resolve(result);
-      } else {
-        settle(error, result);
-      }
+      const waits = context.callbackWaitsForEmptyEventLoop && (error === undefined || error === null);
+      if (waits) whenIdle = () => resolve(result);
+      else settle(error, result);
     };
-    const unfinished = "This is most commonly caused by a Promise that was never settled.";
-    whenIdle = () => reject(new RuntimeFailure("NodeJsExit", `The Lambda runtime client detected an unexpected Node.js exit code. ${unfinished}`));
+    const isAsync = handler.constructor.name === "AsyncFunction";
+    whenIdle = () => settle(isAsync ? neverSettled() : null, null);
     if (MAJOR > LAST_WITH_CALLBACKS) {
       resolve(handler(event, context));
       return;
@@ -242,13 +271,12 @@ function run(handler, event, context) {
     context.fail = (error) => settle(error ?? "handled");
     const result = handler(event, context, callback);
     if (isPromise(result)) result.then(context.succeed, context.fail);
-    else if (whenIdle.name === "") whenIdle = once(whenIdle, () => resolve(null), handler);
   });
 }
 
-/** A plain function that has not called back is done, with null, when the event loop is empty; an async one is not. */
-function once(current, finish, handler) {
-  return handler.constructor.name === "AsyncFunction" || current.calledBack ? current : finish;
+function neverSettled() {
+  const found = "The Lambda runtime client detected an unexpected Node.js exit code.";
+  return new RuntimeFailure("NodeJsExit", `${found} This is most commonly caused by a Promise that was never settled.`);
 }
 
 async function answer(handler, event, context) {
@@ -304,16 +332,20 @@ function openStream(id) {
   return { stream, done };
 }
 
+function badStream(message) {
+  return new RuntimeFailure("InvalidStreamingOperation", message);
+}
+
 async function answerStreaming(handler, event, context) {
   const { stream, done } = openStream(context.awsRequestId);
   try {
     const result = handler(event, stream, context);
-    if (!isPromise(result)) throw new RuntimeFailure("InvalidStreamingOperation", "Streaming does not support non-async handlers.");
+    if (!isPromise(result)) throw badStream("Streaming does not support non-async handlers.");
     const idle = new Promise((_, reject) => {
-      whenIdle = () => reject(new RuntimeFailure("NodeJsExit", "The response stream was not finished."));
+      whenIdle = () => reject(neverSettled());
     });
     await Promise.race([result, idle]);
-    if (!stream.writableEnded) throw new RuntimeFailure("InvalidStreamingOperation", "Response stream is not finished.");
+    if (!stream.writableEnded) throw badStream("Response stream is not finished.");
     await done;
   } catch (error) {
     logError("Invoke Error", error);
@@ -342,32 +374,31 @@ async function failStream(stream, done, error, id) {
 // --- the life of the runtime -----------------------------------------------------------------------------------
 
 async function serve(handler) {
-  const once = handler[STREAMING] ? answerStreaming : answer;
+  const reply = handler[STREAMING] ? answerStreaming : answer;
   for (;;) {
     const { headers, body } = await call("GET", "/invocation/next");
     requestId = headers["lambda-runtime-aws-request-id"];
     const trace = headers["lambda-runtime-trace-id"];
     if (trace === undefined) delete process.env._X_AMZN_TRACE_ID;
     else process.env._X_AMZN_TRACE_ID = trace;
-    await once(handler, JSON.parse(body), contextOf(headers));
+    await reply(handler, JSON.parse(body), contextOf(headers));
     whenIdle = () => {};
   }
 }
-
-let place = "/init/error";
 
 /** An error that nobody caught ends the runtime, after it was told. */
 function endWith(title, code) {
   return (error) => {
     logError(title, error);
-    const target = requestId === undefined ? place : `/invocation/${requestId}/error`;
+    const target = requestId === undefined ? "/init/error" : `/invocation/${requestId}/error`;
     postError(target, error).finally(() => realExit(code));
   };
 }
 
 process.on("uncaughtException", endWith("Uncaught Exception", 129));
 process.on("unhandledRejection", (reason) => {
-  const failure = asRuntimeFailure("UnhandledPromiseRejection", reason instanceof Error ? reason : new Error(String(reason)));
+  const error = reason instanceof Error ? reason : new Error(String(reason));
+  const failure = asRuntimeFailure("UnhandledPromiseRejection", error);
   endWith("Unhandled Promise Rejection", 128)(Object.assign(failure, { reason }));
 });
 
@@ -376,7 +407,7 @@ try {
   handler = await loadHandler(process.env._HANDLER);
 } catch (error) {
   logError("Uncaught Exception", error);
-  await postError(place, error);
+  await postError("/init/error", error);
   realExit(1);
 }
 await serve(handler);
