@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
@@ -25,6 +26,7 @@ from tutor.sandbox.tier import Held, Tier
 from tutor.sandbox.variables import runtime_variables, trace_header
 
 _BYTES_PER_FILE = 16384  # how many bytes of /tmp come with one file: ext4's usual ratio, unverified for Lambda
+_NO_NAME, _LONGEST_NAME = re.compile(r"[^\w.:$-]"), 256
 _ENDED: dict[str, PhaseEnd] = {
     "message": "ok",
     "timeout": "timeout",
@@ -84,7 +86,9 @@ class _Lived:
 
     @property
     def error_type(self) -> str:
-        return str(self.ended.message.header.get("type")) if self.ended.message else ""
+        """The name that the runtime gave to an error, as it may stand in a log line: what else it holds is left out."""
+        given = str(self.ended.message.header.get("type")) if self.ended.message else ""
+        return _NO_NAME.sub("?", given)[:_LONGEST_NAME]
 
     @property
     def body(self) -> bytes:
@@ -329,11 +333,20 @@ def _failed(found: Failure, outcome: str) -> _Verdict:
 
 
 def _json(body: bytes) -> Json:
-    """The payload as a JSON value; a body that is none is given as text."""
+    """The payload as a JSON value; a body that is none (NaN and infinity are no JSON) is given as text."""
     try:
-        return json.loads(body)
+        return json.loads(body, parse_constant=_no_number, parse_float=_number)
     except (ValueError, RecursionError):
         return body.decode(errors="replace")
+
+
+def _no_number(constant: str) -> Json:
+    raise ValueError(f"{constant} is no JSON")
+
+
+def _number(text: str) -> float:
+    number = float(text)
+    return number if math.isfinite(number) else _no_number(text)
 
 
 def enforcement(memory: str, cpu: str, **others: str) -> dict[str, str]:

@@ -3,6 +3,7 @@
 import os
 import select
 import time
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -10,6 +11,8 @@ from tutor.sandbox.memory import MemoryWatch
 from tutor.sandbox.wire import BrokenMessage, Message, Reader
 
 _LOG_KEPT = 1 << 20
+_LINES_KEPT = 1 << 15
+_PIPE_HOLDS = 1 << 20  # the most that a process without rights can make a pipe hold
 _AFTER_DEATH_S = 2.0
 _FIRST_SAMPLE_MS = 1.0
 
@@ -36,10 +39,11 @@ class Process(Protocol):
 
 @dataclass
 class Output:
-    """What the function prints, as lines with their time; the newest megabyte of it."""
+    """What the function prints, as lines with their time; the newest megabyte of it, and the newest 32,768 lines."""
 
-    lines: list[tuple[float, str]] = field(default_factory=list)
+    lines: deque[tuple[float, str]] = field(default_factory=deque)
     dropped: int = 0
+    _sizes: deque[int] = field(default_factory=deque)
     _partial: bytearray = field(default_factory=bytearray)
     _kept: int = 0
 
@@ -48,7 +52,8 @@ class Output:
         self._partial += data
         *whole, rest = self._partial.split(b"\n")
         self._partial = bytearray(rest)
-        for line in whole:
+        self.dropped += sum(len(line) + 1 for line in whole[:-_LINES_KEPT])
+        for line in whole[-_LINES_KEPT:]:
             self._add(bytes(line), at_ms)
         if len(self._partial) > _LOG_KEPT:
             self.flush(at_ms)
@@ -61,15 +66,17 @@ class Output:
 
     def take(self) -> tuple[list[tuple[float, str]], int]:
         """What was printed since it was last taken: (lines with their times, bytes dropped)."""
-        taken = self.lines, self.dropped
-        self.lines, self.dropped, self._kept = [], 0, 0
+        taken = list(self.lines), self.dropped
+        self.lines, self._sizes, self.dropped, self._kept = deque(), deque(), 0, 0
         return taken
 
     def _add(self, line: bytes, at_ms: float) -> None:
         self.lines.append((round(at_ms, 2), line.decode(errors="replace").replace("\r", "\n")))
+        self._sizes.append(len(line) + 1)
         self._kept += len(line) + 1
-        while self._kept > _LOG_KEPT and len(self.lines) > 1:
-            gone = len(self.lines.pop(0)[1].encode()) + 1
+        while len(self.lines) > 1 and (self._kept > _LOG_KEPT or len(self.lines) > _LINES_KEPT):
+            self.lines.popleft()
+            gone = self._sizes.popleft()
             self._kept -= gone
             self.dropped += gone
 
@@ -204,16 +211,23 @@ class Phase:
         self._output.flush(self._ms())
 
     def drain(self) -> bool:
-        """Read what the output pipe holds; False once its last writer is gone."""
-        while True:
+        """Read what the output pipe holds, and no more: a flood has no end. False once its last writer is gone."""
+        pieces: list[bytes] = []
+        room = _PIPE_HOLDS
+        more = True
+        while more and room > 0:
             try:
-                data = os.read(self._process.output_pipe, 1 << 18)
+                data = os.read(self._process.output_pipe, room)
             except BlockingIOError:
-                return True
-            if not data:
-                self._unregister(self._process.output_pipe)
-                return False
-            self._output.feed(data, self._ms())
+                break
+            more = bool(data)
+            room -= len(data)
+            pieces.append(data)
+        if not more:
+            self._unregister(self._process.output_pipe)
+        if pieces:
+            self._output.feed(b"".join(pieces), self._ms())
+        return more
 
     def _unregister(self, descriptor: int) -> None:
         try:

@@ -67,7 +67,7 @@ class Reader:
             return False
         try:
             header = json.loads(bytes(self._pieces[_PREFIX.size : end]))
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise BrokenMessage("header is no JSON") from error
         if not isinstance(header, dict):
             raise BrokenMessage("header is no object")

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -22,13 +22,28 @@ PATIENCE_S = 120  # a tutor that says nothing for so long was stopped by the att
 
 
 class Tier:
-    """A tutor in a process of its own, as one user, which runs hostile functions and tells what came of them."""
+    """A tutor in a process of its own, as one user, which runs hostile functions and tells what came of them.
 
-    def __init__(self, name: str, process: "subprocess.Popen[str]", home: str) -> None:
+    One that was brought down is told by the test that did it, and replaced for the next.
+    """
+
+    def __init__(self, name: str, home: str, spawn: "Callable[[], subprocess.Popen[str]]") -> None:
         self.name = name
         self.home = home
-        self._process = process
+        self._spawn = spawn
+        self._begin()
+
+    def _begin(self) -> None:
+        self._process = self._spawn()
         self.about: dict[str, Any] = self._read()
+
+    def close(self) -> None:
+        """End it as a tutor ends that has nothing left to do; kill it where it does not."""
+        try:
+            self._process.communicate("", timeout=PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.communicate()
 
     @property
     def counted(self) -> bool:
@@ -38,15 +53,21 @@ class Tier:
     def _read(self) -> Any:
         assert self._process.stdout is not None
         ready, _, _ = select.select([self._process.stdout], [], [], PATIENCE_S)
+        if not ready:
+            self._process.kill()
         assert ready, f"the tutor of tier {self.name} hangs"
         line = self._process.stdout.readline()
-        assert line, f"the tutor of tier {self.name} ended: {self._process.poll()}"
+        assert line, f"the tutor of tier {self.name} ended: {self._process.wait()}"
         return json.loads(line)
 
-    def job(self, functions: Sequence[Mapping[str, Any]], steps: Sequence[tuple[int, Any]]) -> list[dict[str, Any]]:
-        """Run the steps; a failure of the tutor itself fails the test."""
+    def job(
+        self, functions: Sequence[Mapping[str, Any]], steps: Sequence[tuple[int, Any]], *, at_once: bool = False
+    ) -> list[dict[str, Any]]:
+        """Run the steps; a failure of the tutor itself fails the test. ``at_once``: each function beside the others."""
+        if self._process.poll() is not None:
+            self._begin()
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps({"functions": functions, "steps": steps}) + "\n")
+        self._process.stdin.write(json.dumps({"functions": functions, "steps": steps, "at_once": at_once}) + "\n")
         self._process.stdin.flush()
         answer = self._read()
         assert "results" in answer, answer
@@ -82,16 +103,20 @@ def opened(name: str, python: str, user: int | None) -> Iterator[Tier]:
         shutil.copytree(locations.PACKAGE, Path(folder, "tutor"), ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(Path(__file__).parent / "worker.py", folder)
         given: dict[str, Any] = {} if user is None else {"user": user, "group": user, "extra_groups": []}
-        process = subprocess.Popen(
-            [python, f"{folder}/worker.py", folder, json.dumps(asdict(real_quotas()))],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd="/",
-            env={"TUTOR_HOME": f"{folder}/home", "PYTHONDONTWRITEBYTECODE": "1", "TUTOR_TEST_SECRET": "host-secret"},
-            **given,
-        )  # fmt: skip
+
+        def spawn() -> "subprocess.Popen[str]":
+            return subprocess.Popen(
+                [python, f"{folder}/worker.py", folder, json.dumps(asdict(real_quotas()))],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd="/",
+                env={"TUTOR_HOME": f"{folder}/home", "PYTHONDONTWRITEBYTECODE": "1", "TUTOR_TEST_SECRET": "host-secret"},
+                **given,
+            )  # fmt: skip
+
+        tier = Tier(name, folder, spawn)
         try:
-            yield Tier(name, process, folder)
+            yield tier
         finally:
-            process.communicate("", timeout=PATIENCE_S)
+            tier.close()
 
 
 def tiers() -> dict[str, tuple[str, int | None] | str]:

@@ -1,12 +1,14 @@
 """A tutor of its own for the attacks: it reads one job per line and prints what came of it, until its input ends.
 
-A job is ``{"functions": [{"files", "settings"}], "steps": [[function, event], ...]}``; the answer is a list with one
-result per step. Started by ``tier.py`` as root or as an ordinary user.
+A job is ``{"functions": [{"files", "settings"}], "steps": [[function, event], ...], "at_once"}``; the answer is a list
+with one result per step, in the order of the steps, or of the functions where they are invoked at once. Started by ``tier.py`` as root or as an ordinary user.
 """
 
 import json
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 sys.path.insert(0, sys.argv[1])
@@ -44,10 +46,17 @@ def work(functions: SandboxedFunctions, job: dict[str, Any]) -> list[dict[str, A
         for one in job["functions"]
     ]
     try:
-        return [result(made[number].invoke(event)) for number, event in job["steps"]]
+        if not job["at_once"]:
+            return [result(made[number].invoke(event)) for number, event in job["steps"]]
+        with ThreadPoolExecutor(len(made)) as threads:
+            return [one for served in threads.map(partial(_serve, job), range(len(made)), made) for one in served]
     finally:
         for function in made:
             function.close()
+
+
+def _serve(job: dict[str, Any], number: int, function: Any) -> list[dict[str, Any]]:
+    return [result(function.invoke(event)) for wanted, event in job["steps"] if wanted == number]
 
 
 def main() -> None:
