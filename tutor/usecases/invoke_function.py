@@ -14,7 +14,8 @@ from tutor.awslambda.quotas import Quotas
 from tutor.errors import UsageError
 from tutor.usecases.functions import Functions, RunningFunction
 
-_FIRST, _SECOND = "lambda_function", "handler"
+_FIRST, _SECOND, _INDEX = "lambda_function", "handler", "index"
+_JAVASCRIPT = (".mjs", ".js", ".cjs")
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,8 @@ def _side_by_side(function: RunningFunction, event: Json, times: Times) -> Itera
 
 def default_handler(target: Path) -> str:
     """The handler where none is named: of a file ``<stem>.handler`` if it exists, else ``<stem>.lambda_handler``;
-    of a folder or a zip ``lambda_function.lambda_handler``, else ``handler.handler``.
+    of a folder or a zip ``lambda_function.lambda_handler``, else ``handler.handler``. Where there is JavaScript and no
+    Python it is Node.js' own: ``<stem>.handler`` of a file, ``index.handler`` of a folder or a zip.
     """
     if not target.exists():
         raise UsageError(f"There is no file or folder {str(target)!r}. Give a handler's file, its folder, or a zip.")
@@ -92,11 +94,15 @@ def default_handler(target: Path) -> str:
         return _of_package({path.name for path in target.iterdir()})
     if target.suffix == ".zip":
         return _of_package(_names(target))
-    return f"{target.stem}.handler" if _defines(target, "handler") else f"{target.stem}.lambda_handler"
+    named = target.suffix in _JAVASCRIPT or _defines(target, "handler")
+    return f"{target.stem}.handler" if named else f"{target.stem}.lambda_handler"
 
 
 def _of_package(names: set[str]) -> str:
-    return f"{_FIRST}.lambda_handler" if {f"{_FIRST}.py", _FIRST} & names else f"{_SECOND}.handler"
+    if {f"{_FIRST}.py", _FIRST} & names:
+        return f"{_FIRST}.lambda_handler"
+    javascript = {f"{_INDEX}{suffix}" for suffix in _JAVASCRIPT} & names
+    return f"{_INDEX}.handler" if javascript and f"{_SECOND}.py" not in names else f"{_SECOND}.handler"
 
 
 def _names(archive: Path) -> set[str]:
