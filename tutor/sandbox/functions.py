@@ -1,6 +1,5 @@
 """Functions in the sandbox: the ``Functions`` that the use cases ask for."""
 
-import sys
 import threading
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -8,13 +7,13 @@ from functools import cached_property
 from tutor.awslambda.function import FunctionConfiguration, check_configuration
 from tutor.awslambda.invocation import Invocation, Json
 from tutor.awslambda.quotas import Quotas
-from tutor.errors import HostError
 from tutor.sandbox import cgroup
 from tutor.sandbox.environment import ExecutionEnvironment, enforcement
 from tutor.sandbox.interpreter import interpreter_for
-from tutor.sandbox.nursery import Nursery, nursery
 from tutor.sandbox.package import Code, Package, open_package
 from tutor.sandbox.pool import EnvironmentPool
+from tutor.sandbox.portable import portable
+from tutor.sandbox.tier import Tier, tier, tier_name
 
 
 class SandboxedFunction:
@@ -25,7 +24,7 @@ class SandboxedFunction:
         self._configuration = configuration
         self._quotas = quotas
         self._lock = threading.Lock()
-        self._nursery: Nursery | None = None
+        self._nursery: Tier | None = None
         self._handed = ""
         self.pool = EnvironmentPool(self._make)
 
@@ -37,7 +36,7 @@ class SandboxedFunction:
         """A new environment; the package is handed over with the first one, and again where the zygote was killed."""
         with self._lock:
             if self._nursery is None or not self._nursery.alive:
-                self._nursery = nursery(interpreter_for(self._configuration.runtime))
+                self._nursery = tier(interpreter_for(self._configuration.runtime))
                 self._handed = self._nursery.hand_over(self._package)
             return ExecutionEnvironment(self._nursery, self._handed, self._configuration, self._quotas)
 
@@ -70,8 +69,6 @@ class SandboxedFunctions:
         """
         check_configuration(configuration, self._quotas)
         package = open_package(code, self._quotas, layers)
-        if sys.platform != "linux":
-            raise HostError("The sandbox needs Linux namespaces, which this system does not have.")
         return SandboxedFunction(package, configuration, self._quotas)
 
     def enforcement(self) -> Mapping[str, str]:
@@ -84,5 +81,8 @@ class SandboxedFunctions:
 
 
 def host_enforcement() -> Mapping[str, str]:
-    """What holds each limit on this host; control groups are tried for real."""
-    return enforcement(**{"memory": "watchdog", "cpu": "watchdog", **cgroup.available()})
+    """What holds each limit on this host, in the tier that is used here; control groups are tried for real."""
+    if tier_name() == "portable":
+        return enforcement(**portable().mechanisms)
+    memory, cpu = cgroup.available()
+    return enforcement(memory or "watchdog", cpu or "watchdog")

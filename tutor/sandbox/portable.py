@@ -1,0 +1,177 @@
+"""The portable tier: where handlers run when the host has, or allows, no namespaces.
+
+Every environment is a process tree of its own in a folder of its own, held by its guardian and by resource limits. What
+only namespaces can hold (the file system, the size of /tmp) is not held here, and ``Enforcement`` says so.
+"""
+
+import atexit
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+from pathlib import Path
+from typing import Any
+
+from tutor import locations
+from tutor.errors import HostError
+from tutor.sandbox.cell import Terms
+from tutor.sandbox.interpreter import Interpreter, host_interpreter, runtime_files
+from tutor.sandbox.package import Package
+from tutor.sandbox.portable_cell import PortableCell, mechanisms
+from tutor.sandbox.portable_line import Line
+from tutor.sandbox.porter import Porter
+
+_START = "import sys; sys.path.insert(0, sys.argv[2]); from tutor.sandbox.portable_keeper import main; main()"
+_PATIENCE_S = 15
+
+
+class Portable:
+    """One keeper and what comes from it. Safe for threads. Ends with ``close``, and with this process."""
+
+    def __init__(self, interpreter: Interpreter) -> None:
+        self.interpreter = interpreter
+        self._lock = threading.Lock()
+        self._folder = Path(tempfile.mkdtemp(prefix="tutor-"))
+        self._folder.chmod(0o711)
+        self.own_user = os.geteuid() == 0 and all(map(_seen_by_all, self._needed()))
+        self._process, self._line = self._spawn()
+        ours, theirs = socket.socketpair()
+        self._ask({"do": "porter"}, (theirs.fileno(),))
+        theirs.close()
+        self._porter = Porter(ours)
+
+    @property
+    def pid(self) -> int:
+        """The keeper's process id."""
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether the keeper still runs."""
+        return self._process.poll() is None
+
+    @property
+    def mechanisms(self) -> dict[str, str]:
+        """What holds each limit in this tier, where it differs from the other."""
+        return mechanisms(own_user=self.own_user)
+
+    def _needed(self) -> list[Path]:
+        """What a handler must be able to read whoever it is."""
+        return [self._folder, Path(self._python), *(Path(source) for _, source in runtime_files())]
+
+    @property
+    def _python(self) -> str:
+        return str(Path(self.interpreter.prefix, self.interpreter.executable))
+
+    def _spawn(self) -> tuple["subprocess.Popen[bytes]", Line]:
+        ours, theirs = socket.socketpair()
+        arguments = [str(theirs.fileno()), str(locations.PACKAGE.parent)]
+        command = [self._python, *self.interpreter.flags, "-B", "-c", _START, *arguments]
+        process = subprocess.Popen(
+            command,
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            env={"LANG": "C.UTF-8", "PATH": "/usr/bin:/bin"},
+        )
+        theirs.close()
+        line = Line(ours)
+        order = {
+            "folder": str(self._folder),
+            "prefix": self.interpreter.prefix,
+            "runtime": runtime_files(),
+            "may_leave_root": self.own_user,
+        }
+        line.send(order)
+        if line.receive() is None:
+            process.wait()
+            raise HostError("This host cannot start the sandbox's keeper.", f"Does {self._python} run?")
+        return process, line
+
+    def cell(self, terms: Terms) -> PortableCell:
+        """A new environment. Raises ``HostError``."""
+        ours, theirs = socket.socketpair()
+        answer = self._ask({"do": "environment", "package": terms.package}, (theirs.fileno(),))
+        theirs.close()
+        return PortableCell(int(answer["pid"]), Line(ours), terms, own_user=self.own_user)
+
+    def hand_over(self, package: Package) -> str:
+        """Give a package to the porter; the name under which it lies there until it is forgotten."""
+        return self._porter.hand_over(package)
+
+    def forget(self, name: str) -> None:
+        """Give a package's room back; no environment may still start from it."""
+        self._porter.forget(name)
+
+    def _ask(self, order: dict[str, object], descriptors: tuple[int, ...] = ()) -> dict[str, Any]:
+        with self._lock:
+            try:
+                self._line.send(order, descriptors)
+                answer = self._line.receive()
+            except OSError:
+                answer = None
+        told = answer.told if answer else {"failed": "its keeper ended"}
+        if "failed" in told:
+            raise HostError(f"The sandbox cannot make an environment: {told['failed']}.", "Run it again.")
+        return told
+
+    def close(self) -> None:
+        """End the keeper, which ends everything that came from it and removes its folder."""
+        self._line.close()
+        self._porter.close()
+        try:
+            self._process.wait(_PATIENCE_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        if self._folder.exists():
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _seen_by_all(path: Path) -> bool:
+    """Whether any user of this host can read a file, or look into a folder."""
+    path = path.resolve()
+    reach = all(parent.stat().st_mode & 0o001 for parent in path.parents)
+    return reach and bool(path.stat().st_mode & (0o001 if path.is_dir() else 0o004))
+
+
+class _Shared:
+    """This process' keepers, one per interpreter: made when first needed, made anew when they were killed."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._found: dict[Interpreter, Portable] = {}
+        self._owner = os.getpid()
+
+    def get(self, interpreter: Interpreter) -> Portable:
+        with self._lock:
+            if self._owner != os.getpid():  # those that were inherited by a fork belong to the parent
+                self._found, self._owner = {}, os.getpid()
+            found = self._found.get(interpreter)
+            if found is not None and found.alive:
+                return found
+            if found is not None:
+                found.close()
+            self._found[interpreter] = Portable(interpreter)
+            return self._found[interpreter]
+
+    def close(self) -> None:
+        """End the keepers."""
+        if self._owner == os.getpid():
+            for portable in self._found.values():
+                portable.close()
+        self._found = {}
+
+
+_shared = _Shared()
+atexit.register(_shared.close)
+
+
+def portable(interpreter: Interpreter | None = None) -> Portable:
+    """The keeper of this process for an interpreter; the tutor's own where none is named.
+
+    Raises ``HostError`` where not even that can be started.
+    """
+    return _shared.get(interpreter or host_interpreter())

@@ -1,0 +1,141 @@
+"""The keeper of the portable tier: one process per tutor, from which every environment's guardian is forked.
+
+It has loaded what Lambda itself has warm (the interpreter and the runtime client) and nothing of any learner. It owns
+the folder in which packages and environments lie, and outlives the tutor for as long as it takes to remove it.
+
+    tutor ──orders──▶ keeper ──fork──▶ guardian of an environment ──fork──▶ runtime
+"""
+
+import gc
+import os
+import shutil
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from tutor.sandbox import packing
+from tutor.sandbox.portable_guardian import Guardian
+from tutor.sandbox.portable_line import Line, Told
+from tutor.sandbox.portable_paths import Places
+
+_PATIENCE_S = 10
+
+
+def main() -> None:
+    """Serve the tutor's orders (its line is the first argument) until it hangs up, then remove everything."""
+    line = Line(socket.socket(fileno=int(sys.argv[1])))
+    order = line.receive()
+    if order is None:
+        return
+    keeper = Keeper(line, order.told)
+    try:
+        keeper.run()
+    finally:
+        if os.getpid() == keeper.pid:
+            keeper.end()
+
+
+class Keeper:
+    """Holds packages, and forks guardians."""
+
+    def __init__(self, line: Line, order: dict[str, Any]) -> None:
+        self.pid = os.getpid()
+        self._line = line
+        self._folder = Path(order["folder"])
+        self._prefix: str = order["prefix"]
+        self._may_leave_root: bool = order["may_leave_root"]
+        self._guardians: set[int] = set()
+        (self._folder / "packages").mkdir()
+        runtime = self._folder / "runtime"
+        runtime.mkdir()
+        for name, source in order["runtime"]:
+            (runtime / name).symlink_to(source)
+        self._bootstrap = _warm_runtime(runtime)
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for guardians: their lines tell how they ended
+        line.send({"built": True})
+
+    def run(self) -> None:
+        """Obey until the tutor hangs up."""
+        while (order := self._line.receive()) is not None:
+            try:
+                answer = self._obey(order)
+            except OSError as error:
+                answer = {"failed": str(error)}
+            for descriptor in order.descriptors:
+                os.close(descriptor)
+            self._line.send(answer)
+
+    def _obey(self, order: Told) -> dict[str, Any]:
+        word = order.told["do"]
+        if word == "environment":
+            return {"pid": self._environment(order.told["package"], order.descriptors[0])}
+        porter = socket.socket(fileno=os.dup(order.descriptors[0]))
+        self._fork(lambda: (self._line.close(), packing.serve(porter, self._folder / "packages")))
+        porter.close()
+        return {}
+
+    def _environment(self, package: str, descriptor: int) -> int:
+        def guard() -> None:
+            self._line.close()
+            own = self._folder / f"environment-{os.getpid()}"
+            tutor = Line(socket.socket(fileno=descriptor))
+            guardian = Guardian(tutor, own, self._places(own), self._bootstrap, self._may_leave_root)
+            guardian.serve(self._folder / "packages" / package)
+
+        pid = self._fork(guard)
+        self._guardians.add(pid)
+        return pid
+
+    def _places(self, own: Path) -> Places:
+        return Places(
+            {
+                "/tmp": str(own / "tmp"),
+                "/opt": str(own / "opt"),
+                "/var/task": str(own / "task"),
+                "/var/runtime": str(self._folder / "runtime"),
+                "/var/lang": self._prefix,
+            },
+            (str(self._folder), self._prefix),
+        )
+
+    @staticmethod
+    def _fork(work: Callable[[], object]) -> int:
+        pid = os.fork()
+        if pid == 0:
+            try:
+                work()
+            finally:
+                os._exit(0)
+        return pid
+
+    def end(self) -> None:
+        """Wait for the guardians, who have lost their lines too, and remove the folder."""
+        deadline = time.monotonic() + _PATIENCE_S
+        while self._guardians and time.monotonic() < deadline:
+            self._guardians = {pid for pid in self._guardians if _exists(pid)}
+            time.sleep(0.002)
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _warm_runtime(folder: Path) -> Any:
+    """Load the runtime client, and leave the interpreter's own library as the only place to import from."""
+    sys.path[:] = [str(folder), *(path for path in sys.path if path.startswith(sys.base_prefix))]
+    import bootstrap  # type: ignore[import-not-found] # it lies in /var/runtime
+
+    sys.path.remove(str(folder))
+    sys.argv[:] = ["/var/runtime/bootstrap.py"]
+    gc.collect()
+    gc.freeze()
+    return bootstrap
