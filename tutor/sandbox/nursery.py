@@ -28,6 +28,9 @@ from tutor.sandbox.wire import pack
 if TYPE_CHECKING:
     from tutor.sandbox.cell import Cell, Terms
 
+if TYPE_CHECKING:
+    from tutor.sandbox.cell import Cell, Terms
+
 _START = "import sys; sys.path.insert(0, sys.argv[2]); from tutor.sandbox.builder import main; main()"
 _CODE = ("__init__.py", "sandbox/__init__.py")
 _MODULES = (
@@ -132,6 +135,12 @@ class Nursery:
                 self._refilling = True
                 threading.Thread(target=self._refill, daemon=True).start()
         return found
+
+    def cell(self, terms: "Terms") -> "Cell":
+        """A new environment."""
+        from tutor.sandbox.cell import Cell  # it needs this module
+
+        return Cell(self, terms)
 
     def cell(self, terms: "Terms") -> "Cell":
         """A new environment."""
