@@ -23,7 +23,6 @@ from tutor.sandbox.memory import MB, MemoryWatch
 from tutor.sandbox.phase import Ended
 from tutor.sandbox.runtime_program import runtime_program
 from tutor.sandbox.tier import Held, Tier
-from tutor.sandbox.tier import Held, Tier
 from tutor.sandbox.variables import runtime_variables, trace_header
 
 _BYTES_PER_FILE = 16384  # how many bytes of /tmp come with one file: ext4's usual ratio, unverified for Lambda
