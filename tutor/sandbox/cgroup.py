@@ -69,10 +69,15 @@ def _offers(place: Path, controller: str) -> bool:
         return False
 
 
-def _make(controller: str, wanted: Path | None = None) -> tuple[Dialect, Path] | None:
+def new_name() -> str:
+    """A name for the groups of one environment; it holds this process' id, so that others know whose they are."""
+    return f"{_PREFIX}{os.getpid()}-{token_hex(4)}"
+
+
+def _make(controller: str, name: str, wanted: Path | None = None) -> tuple[Dialect, Path] | None:
     """A new, empty group for a controller, or None where this user may not make one."""
     for dialect, parent in _parents(controller):
-        path = parent / f"{_PREFIX}{os.getpid()}-{token_hex(4)}"
+        path = parent / name
         if wanted is not None and dialect is V2:
             return V2, wanted
         try:
@@ -181,9 +186,9 @@ class Groups:
         self.entrances = [os.open(path / "cgroup.procs", os.O_WRONLY | os.O_CLOEXEC) for path in self.paths]
 
     @property
-    def names(self) -> list[str]:
-        """The folders' names, in the order of their parents."""
-        return [path.name for path in self.paths]
+    def name(self) -> str:
+        """The name of its folder in every hierarchy."""
+        return self.paths[0].name
 
     def close_entrances(self) -> None:
         """Nobody else comes in: everything in the environment is forked inside the groups."""
@@ -210,7 +215,7 @@ class Groups:
 
 def parents() -> list[Path]:
     """The folders in which ``make_groups`` makes groups, memory first; each once."""
-    groups = make_groups()
+    groups = make_groups(new_name())
     if groups is None:
         return []
     groups.close_entrances()
@@ -218,11 +223,11 @@ def parents() -> list[Path]:
     return [path.parent for path in groups.paths]
 
 
-def make_groups() -> Groups | None:
+def make_groups(name: str) -> Groups | None:
     """New groups without limits yet, or None where this user may make none."""
-    memory = _make("memory")
+    memory = _make("memory", name)
     unified = memory[1] if memory and memory[0] is V2 else None
-    cpu, pids = _make("cpu", unified), _make("pids", unified)
+    cpu, pids = _make("cpu", name, unified), _make("pids", name, unified)
     if memory is None and cpu is None and pids is None:
         return None
     return Groups(
@@ -234,7 +239,7 @@ def make_groups() -> Groups | None:
 
 def available() -> dict[str, str]:
     """Limit -> the mechanism that ``make_groups`` gives here for it, tried for real."""
-    groups = make_groups()
+    groups = make_groups(new_name())
     if groups is None:
         return {}
     groups.close_entrances()

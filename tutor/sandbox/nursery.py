@@ -28,9 +28,6 @@ from tutor.sandbox.wire import pack
 if TYPE_CHECKING:
     from tutor.sandbox.cell import Cell, Terms
 
-if TYPE_CHECKING:
-    from tutor.sandbox.cell import Cell, Terms
-
 _START = "import sys; sys.path.insert(0, sys.argv[2]); from tutor.sandbox.builder import main; main()"
 _CODE = ("__init__.py", "sandbox/__init__.py")
 _MODULES = (
@@ -142,12 +139,6 @@ class Nursery:
 
         return Cell(self, terms)
 
-    def cell(self, terms: "Terms") -> "Cell":
-        """A new environment."""
-        from tutor.sandbox.cell import Cell  # it needs this module
-
-        return Cell(self, terms)
-
     def _refill(self) -> None:
         """Make environments ahead, but not while the one that was just taken needs the processors."""
         time.sleep(_AFTER_A_START_S)
@@ -162,15 +153,20 @@ class Nursery:
             self._refilling = False  # whoever asks next hears of it
 
     def _make(self) -> Blank:
+        """One environment. The zygote knows the groups' name before they are made, to remove them if this process dies."""
         line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        groups = cgroup.make_groups()
-        entrances = groups.entrances if groups else []
-        order = {"do": "environment", "host_root": self._host_root, "groups": groups.names if groups else []}
-        answer = self._ask(order, [theirs.fileno(), *entrances])
-        theirs.close()
+        name = cgroup.new_name()
+        self._ask({"do": "expect", "name": name}, [])
+        groups = cgroup.make_groups(name)
         if groups:
-            groups.close_entrances()
             self._made.add(groups)
+        entrances = groups.entrances if groups else []
+        try:
+            answer = self._ask({"do": "environment", "host_root": self._host_root}, [theirs.fileno(), *entrances])
+        finally:
+            theirs.close()
+            if groups:
+                groups.close_entrances()
         return Blank(int(answer["pid"]), line, groups)
 
     def remove(self, groups: Groups) -> None:
@@ -179,7 +175,7 @@ class Nursery:
         with self._lock:
             self._made.discard(groups)
             if self.alive:
-                self._ask({"do": "removed", "groups": groups.names}, [])
+                self._ask({"do": "removed", "name": groups.name}, [])
 
     def hand_over(self, package: Package) -> str:
         """Give a package to the porter; the name under which it lies in the base root until it is forgotten."""
@@ -224,19 +220,20 @@ class Nursery:
 
     def close(self) -> None:
         """End the zygote and everything that came from it."""
-        self._line.close()
-        self._porter.close()
-        for blank in self._ahead:
-            blank.line.close()
-        try:
-            self._process.wait(_PATIENCE_S)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._ahead.clear()
-        for groups in self._made:
-            groups.remove()
-        self._made.clear()
+        with self._lock:
+            self._line.close()
+            self._porter.close()
+            for blank in self._ahead:
+                blank.line.close()
+            self._ahead.clear()
+            try:
+                self._process.wait(_PATIENCE_S)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+                self._process.wait()
+            for groups in self._made:
+                groups.remove()
+            self._made.clear()
 
 
 class _Shared:

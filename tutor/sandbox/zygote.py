@@ -55,17 +55,19 @@ class _Environments:
         self.line = line
         self.parents: list[int] = []
         self._pids: set[int] = set()
-        self._groups: dict[str, int] = {}
+        self._names: set[str] = set()
 
-    def add(self, pid: int, groups: list[str]) -> None:
-        """Remember an environment; ``groups`` are names below the parents, in their order."""
+    def expect(self, name: str) -> None:
+        """The tutor is about to make groups of this name below the parents."""
+        self._names.add(name)
+
+    def drop(self, name: str) -> None:
+        """The tutor has removed them."""
+        self._names.discard(name)
+
+    def add(self, pid: int) -> None:
+        """Remember an environment."""
         self._pids = {known for known in self._pids if os.path.exists(f"/proc/{known}")} | {pid}
-        self._groups |= {name: number for number, name in enumerate(groups)}
-
-    def drop(self, groups: list[str]) -> None:
-        """The tutor has removed these groups."""
-        for name in groups:
-            self._groups.pop(name, None)
 
     def end(self) -> None:
         """Kill every environment that is left and remove its groups."""
@@ -75,13 +77,14 @@ class _Environments:
             except ProcessLookupError:
                 continue
         deadline = time.monotonic() + _PATIENCE_S
-        while self._groups and time.monotonic() < deadline:
-            self._groups = {name: parent for name, parent in self._groups.items() if not self._removed(name, parent)}
+        left = {(name, parent) for name in self._names for parent in self.parents}
+        while left and time.monotonic() < deadline:
+            left = {(name, parent) for name, parent in left if not self._removed(name, parent)}
             time.sleep(0.002)
 
     def _removed(self, name: str, parent: int) -> bool:
         try:
-            os.rmdir(name, dir_fd=self.parents[parent])
+            os.rmdir(name, dir_fd=parent)
         except FileNotFoundError:
             return True
         except OSError:
@@ -113,13 +116,16 @@ def _own_memory() -> int:
 def _obey(order: dict[str, Any], descriptors: list[int], bootstrap: Any, environments: _Environments) -> dict[str, Any]:
     if order["do"] == "environment":
         pid = _environment(order, descriptors, bootstrap)
-        environments.add(pid, order["groups"])
+        environments.add(pid)
         return {"pid": pid}
     if order["do"] == "parents":
         environments.parents = list(descriptors)
         return {}
+    if order["do"] == "expect":
+        environments.expect(order["name"])
+        return {}
     if order["do"] == "removed":
-        environments.drop(order["groups"])
+        environments.drop(order["name"])
         return {}
     if order["do"] == "porter":
         return {"pid": _porter(descriptors[0], [environments.line])}
