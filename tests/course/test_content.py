@@ -15,9 +15,9 @@ def test_the_real_content_has_no_problems() -> None:
 def test_the_real_content_has_its_size() -> None:
     """A folder that was not found would leave nothing to complain about."""
     found = validate(locations.content_root())
-    assert found.units >= 5
-    assert found.count("lab") >= 6
-    assert found.count("question") >= 20
-    assert found.count("question", computed=True) >= 8
-    assert found.count("claim") >= 40
-    assert found.count("claim", proven=True) >= 15
+    assert found.units >= 6
+    assert found.count("lab") >= 9
+    assert found.count("question") >= 75
+    assert found.count("question", computed=True) >= 50
+    assert found.count("claim") >= 100
+    assert found.count("claim", proven=True) >= 70

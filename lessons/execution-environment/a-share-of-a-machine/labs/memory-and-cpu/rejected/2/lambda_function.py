@@ -1,0 +1,7 @@
+"""Compresses a picture."""
+
+import compressor
+
+
+def lambda_handler(event, context):
+    return {"file": compressor.compress(event["picture"])}
