@@ -153,7 +153,7 @@ class Nursery:
             self._refilling = False  # whoever asks next hears of it
 
     def _make(self) -> Blank:
-        """One environment. The zygote knows the groups' name before they are made, to remove them if this process dies."""
+        """One environment. The zygote knows the name of its groups before they are made, to remove them in need."""
         line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         name = cgroup.new_name()
         self._ask({"do": "expect", "name": name}, [])

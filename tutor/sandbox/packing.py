@@ -1,7 +1,7 @@
 """Packages as they lie in the base root: one folder each, written once by the porter.
 
 The porter is a process of its own, so that nothing of a package stays in the memory from which environments are forked.
-A package comes as a stream of messages (see ``wire``): ``{"begin": name}``, then ``{"path", "executable", "part"}`` with
+A package comes as messages (see ``wire``): ``{"begin": name}``, then ``{"path", "executable", "part"}`` with
 the content as the body, ``"follows"`` where the body goes on with the file before, ``"link"`` where it is the place a
 link leads to, and ``{"end": true}``; ``{"forget": name}`` takes one away. ``part`` is ``task`` or ``opt``. What comes
 later replaces what lies at its path (layers).
