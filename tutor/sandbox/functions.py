@@ -84,5 +84,4 @@ def host_enforcement() -> Mapping[str, str]:
     """What holds each limit on this host, in the tier that is used here; control groups are tried for real."""
     if tier_name() == "portable":
         return enforcement(**portable().mechanisms)
-    memory, cpu = cgroup.available()
-    return enforcement(memory or "watchdog", cpu or "watchdog")
+    return enforcement(**{"memory": "watchdog", "cpu": "watchdog", **cgroup.available()})
