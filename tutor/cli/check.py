@@ -97,7 +97,9 @@ def _narration() -> "Callable[[str], None]":
 
 
 def _as_text(checked: "Checked") -> str:
-    return f"{checked.id}  {checked.status}: {checked.why}"
+    from tutor.usecases.visible_text import visible
+
+    return visible(f"{checked.id}  {checked.status}: {checked.why}")
 
 
 def _as_json(checked: "Checked") -> str:

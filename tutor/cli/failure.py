@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tutor import locations
 from tutor.errors import StoreError, TutorError
+from tutor.usecases.visible_text import visible
 
 _NOT_WRITABLE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT}
 
@@ -17,11 +18,12 @@ def explain(error: Exception) -> int:
     if isinstance(error, OSError) and error.errno in _NOT_WRITABLE:
         error = _unusable(error)
     if isinstance(error, TutorError) and error.exit_code != TutorError.exit_code:
-        print(f"tutor: {error}", file=sys.stderr)
+        print(visible(f"tutor: {error}"), file=sys.stderr)
         return error.exit_code
     kept = _keep(error)
     where = f"The whole story is in {kept}; please report it." if kept else "Please report it."
-    print(f"tutor: this is a fault of the tutor, not yours ({type(error).__name__}: {error}). {where}", file=sys.stderr)
+    told = f"tutor: this is a fault of the tutor, not yours ({type(error).__name__}: {error}). {where}"
+    print(visible(told), file=sys.stderr)
     return TutorError.exit_code
 
 

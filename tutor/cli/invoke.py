@@ -149,8 +149,10 @@ def _print(invocation: "Invocation", as_json: bool, quotas: "Quotas") -> None:
     if as_json:
         print(json.dumps(as_line(invocation, quotas.log_tail)), flush=True)
         return
-    print("\n".join(invocation.log_lines), file=sys.stderr, flush=True)
-    print(json.dumps(invocation.payload, indent=2, ensure_ascii=False), flush=True)
+    from tutor.usecases.visible_text import visible
+
+    print(visible("\n".join(invocation.log_lines)), file=sys.stderr, flush=True)
+    print(visible(json.dumps(invocation.payload, indent=2, ensure_ascii=False)), flush=True)
 
 
 def as_line(invocation: "Invocation", log_tail: int) -> dict[str, Any]:

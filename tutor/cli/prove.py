@@ -66,7 +66,9 @@ def _narration(total: int) -> "Callable[[Item], None]":
 
 def _as_text(finding: "Finding") -> str:
     moved = "".join(f"\n    moved: {text}" for text in finding.moved)
-    return f"{finding.id}  {finding.status}: {finding.why}{moved}"
+    from tutor.usecases.visible_text import visible
+
+    return visible(f"{finding.id}  {finding.status}: {finding.why}{moved}")
 
 
 def _as_json(finding: "Finding") -> str:

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from itertools import accumulate
 from pathlib import Path
 from uuid import uuid4
 
@@ -26,6 +27,8 @@ from tutor.sandbox.tier import Held, Tier
 from tutor.sandbox.variables import runtime_variables, trace_header
 
 _BYTES_PER_FILE = 16384  # how many bytes of /tmp come with one file: ext4's usual ratio, unverified for Lambda
+_TEXT, _NO_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL), bytes(set(range(256)) - set(b"[]{}"))
+_DEEPEST = 256
 _NO_NAME, _LONGEST_NAME = re.compile(r"[^\w.:$-]"), 256
 _ENDED: dict[str, PhaseEnd] = {
     "message": "ok",
@@ -333,11 +336,24 @@ def _failed(found: Failure, outcome: str) -> _Verdict:
 
 
 def _json(body: bytes) -> Json:
-    """The payload as a JSON value; a body that is none (NaN and infinity are no JSON) is given as text."""
+    """The payload as a JSON value; a body that is none (NaN and infinity are no JSON) is given as text.
+
+    So is one that is nested too deeply to be written again by whatever looks at it later.
+    """
     try:
+        if _depth(body) > _DEEPEST:
+            return body.decode(errors="replace")
         return json.loads(body, parse_constant=_no_number, parse_float=_number)
     except (ValueError, RecursionError):
         return body.decode(errors="replace")
+
+
+def _depth(body: bytes) -> int:
+    """How deeply JSON is nested; 0 where the number of its brackets says that it cannot matter."""
+    if body.count(b"[") + body.count(b"{") <= _DEEPEST:
+        return 0
+    brackets = _TEXT.sub(b"", body).translate(None, _NO_BRACKETS)
+    return max(accumulate(1 if letter in b"[{" else -1 for letter in brackets), default=0)
 
 
 def _no_number(constant: str) -> Json:

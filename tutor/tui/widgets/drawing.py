@@ -6,6 +6,8 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.widget import Widget
 
+from tutor.usecases.visible_text import visible
+
 Lines = Sequence[Content]
 Draw = Callable[[int], Lines]
 """Width in cells -> lines that fit into it."""
@@ -35,17 +37,23 @@ class Drawing(Widget):
 
     def render(self) -> Content:
         """The lines, one below the other."""
-        return Content("\n").join(self.lines(self.content_size.width))
+        return shown(Content("\n").join(self.lines(self.content_size.width)))
 
 
 def _nothing(width: int) -> Lines:
     return ()
 
 
+def shown(content: Content) -> Content:
+    """The content without anything that could steer the terminal, whoever wrote it; its styles stay where they are."""
+    plain = visible(content.plain)
+    return content if plain == content.plain else Content(plain, list(content.spans))
+
+
 def hanging(sign: Content, text: Content, width: int) -> list[Content]:
     """``text`` wrapped beside ``sign``; its further lines begin below its first letter."""
     indent = sign.cell_length
-    wrapped = text.wrap(max(8, width - indent)) or [Content("")]
+    wrapped = shown(text).wrap(max(8, width - indent)) or [Content("")]
     blank = Content(" " * indent)
     return [(sign if number == 0 else blank) + line for number, line in enumerate(wrapped)]
 
