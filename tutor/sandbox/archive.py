@@ -13,12 +13,13 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from tutor.errors import ServiceError
 from tutor.sandbox.bundle import STRETCH, Piece, check_readable, usable
 
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # what every unzip knows
-_LONGEST_DIRECTORY = 32 << 20  # bytes of a zip's table of contents: some 300,000 files
+_LONGEST_DIRECTORY = 16 << 20  # bytes of a zip's table of contents: some 200,000 files
 _LONGEST_LINK = 4096
 _UTF8, _ENCRYPTED = 0x800, 0x1
 _UNIX = 3
@@ -36,13 +37,13 @@ class Archive:
         """Every file, unzipped now; links come last."""
         try:
             with zipfile.ZipFile(self.path) as archive:
-                entries = [entry for entry in archive.infolist() if not _is_folder(entry)]
-                for entry in entries:
-                    if not _is_link(entry):
-                        yield from _stretches(archive, entry)
-                for entry in entries:
-                    if _is_link(entry):
-                        yield Piece(_name(entry), archive.read(entry), link=True)
+                members = [_member(entry) for entry in archive.infolist()]
+                for member in members:
+                    if not member.folder and not member.link:
+                        yield from _stretches(archive, member)
+                for member in members:
+                    if member.link:
+                        yield Piece(member.name, archive.read(member.entry), link=True)
         except _BROKEN:
             raise _refused() from None
 
@@ -57,12 +58,12 @@ def archive(path: Path, largest: int) -> Archive:
         if _directory_size(path) > _LONGEST_DIRECTORY:
             raise _refused()
         with zipfile.ZipFile(path) as opened:
-            entries = opened.infolist()
-            size = sum(entry.file_size for entry in entries)
-            if not all(_harmless(entry) for entry in entries) or not _can_lie_together(entries):
+            members = [_member(entry) for entry in opened.infolist()]
+            size = sum(member.entry.file_size for member in members)
+            if not all(_harmless(member) for member in members) or not _can_lie_together(members):
                 raise _refused()
             if size <= largest:
-                _read_through(opened, entries)
+                _read_through(opened, members)
     except _BROKEN as error:
         if isinstance(error, ServiceError):
             raise
@@ -86,68 +87,72 @@ def _directory_size(path: Path) -> int:
     return int.from_bytes(tail[found + 12 : found + 16], "little") if found >= 0 else 0
 
 
-def _name(entry: zipfile.ZipInfo) -> str:
-    """The path inside. Programs that write UTF-8 without saying so are understood, as unzip on Linux does."""
-    if not entry.flag_bits & _UTF8:
+def _member(entry: zipfile.ZipInfo) -> "_Member":
+    """What an entry says of itself. Permissions and kinds count where the zip was made on Unix."""
+    name = entry.orig_filename
+    if not entry.flag_bits & _UTF8 and not name.isascii():
         try:
-            return entry.orig_filename.encode("cp437").decode()
+            name = name.encode("cp437").decode()  # UTF-8 that does not say so, as unzip on Linux takes it
         except UnicodeError:
             pass
-    return entry.orig_filename
+    mode = entry.external_attr >> 16 if entry.create_system == _UNIX else 0
+    folder = name.endswith("/")
+    return _Member(entry, name, mode, folder, not folder and stat.S_ISLNK(mode))
 
 
-def _is_folder(entry: zipfile.ZipInfo) -> bool:
-    return _name(entry).endswith("/")
+class _Member(NamedTuple):
+    entry: zipfile.ZipInfo
+    name: str
+    mode: int
+    folder: bool
+    link: bool
 
 
-def _is_link(entry: zipfile.ZipInfo) -> bool:
-    return entry.create_system == _UNIX and stat.S_ISLNK(entry.external_attr >> 16)
-
-
-def _harmless(entry: zipfile.ZipInfo) -> bool:
+def _harmless(member: _Member) -> bool:
     """No way out of the folder, no devices, nothing encrypted, no compression that not every unzip knows."""
-    kind = stat.S_IFMT(entry.external_attr >> 16) if entry.create_system == _UNIX else 0
-    plain = kind in (0, stat.S_IFREG, stat.S_IFDIR, stat.S_IFLNK)
-    readable = not entry.flag_bits & _ENCRYPTED and entry.compress_type in _METHODS
-    name = _name(entry)
-    return plain and readable and (usable(name) or name == "./")
+    plain = stat.S_IFMT(member.mode) in (0, stat.S_IFREG, stat.S_IFDIR, stat.S_IFLNK)
+    readable = not member.entry.flag_bits & _ENCRYPTED and member.entry.compress_type in _METHODS
+    return plain and readable and (usable(member.name) or member.name == "./")
 
 
-def _can_lie_together(entries: list[zipfile.ZipInfo]) -> bool:
+def _can_lie_together(members: list[_Member]) -> bool:
     """Whether no path is both a file and a folder of others; a path that comes twice is written twice."""
-    files = {posixpath.normpath(_name(entry)) for entry in entries if not _is_folder(entry)}
+    files = {posixpath.normpath(member.name) for member in members if not member.folder}
     folders: set[str] = set()
-    for entry in entries:
-        path = posixpath.normpath(_name(entry))
-        above = path if _is_folder(entry) else posixpath.dirname(path)
+    for member in members:
+        path = posixpath.normpath(member.name)
+        above = path if member.folder else posixpath.dirname(path)
         while above and above not in folders:
             folders.add(above)
             above = posixpath.dirname(above)
     return not files & folders
 
 
-def _read_through(opened: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> None:
+def _read_through(opened: zipfile.ZipFile, members: list[_Member]) -> None:
     """Unzip everything once, for nothing but the errors that it finds."""
-    for entry in entries:
-        if _is_link(entry):
-            if entry.file_size > _LONGEST_LINK or not _stays_inside(entry, opened.read(entry)):
+    for member in members:
+        if member.link:
+            if member.entry.file_size > _LONGEST_LINK or not _stays_inside(member.name, opened.read(member.entry)):
                 raise _refused()
-        elif not _is_folder(entry):
-            for _ in _stretches(opened, entry):
+        elif not member.folder:
+            for _ in _stretches(opened, member):
                 pass
 
 
-def _stays_inside(entry: zipfile.ZipInfo, target: bytes) -> bool:
+def _stays_inside(name: str, target: bytes) -> bool:
     """Whether a link leads to a place inside the package."""
     leads = os.fsdecode(target)
-    end = posixpath.normpath(posixpath.join(posixpath.dirname(_name(entry)), leads))
+    end = posixpath.normpath(posixpath.join(posixpath.dirname(name), leads))
     return bool(leads) and not leads.startswith("/") and "\0" not in leads and end.split("/")[0] != ".."
 
 
-def _stretches(opened: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[Piece]:
-    name, follows = _name(entry), False
-    executable = entry.create_system == _UNIX and bool(entry.external_attr >> 16 & stat.S_IXUSR)
-    with opened.open(entry) as file:
-        while (content := file.read(STRETCH)) or not follows:
-            yield Piece(name, content, executable, follows)
-            follows = True
+def _stretches(opened: zipfile.ZipFile, member: _Member) -> Iterator[Piece]:
+    """The file's content. A file that ends before its declared size is no file."""
+    executable, follows, left = bool(member.mode & stat.S_IXUSR), False, member.entry.file_size
+    with opened.open(member.entry) as file:
+        while left or not follows:
+            content = file.read(min(left, STRETCH))
+            if left and not content:
+                raise zipfile.BadZipFile("ends too early")
+            yield Piece(member.name, content, executable, follows)
+            left, follows = left - len(content), True

@@ -5,6 +5,7 @@ A bundle is a snapshot that was checked and is read later, piece by piece: nothi
 
 import os
 import posixpath
+import re
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -48,7 +49,7 @@ class Bundle(Protocol):
 
 @dataclass(frozen=True)
 class Texts:
-    """Files given as texts."""
+    """Files given as texts. One that begins with ``#!`` is a program and executable."""
 
     texts: tuple[tuple[str, str], ...]
 
@@ -58,7 +59,7 @@ class Texts:
 
     def pieces(self) -> Iterator[Piece]:
         for name, text in self.texts:
-            yield Piece(name, text.encode("utf-8", "surrogatepass"))
+            yield Piece(name, text.encode("utf-8", "surrogatepass"), executable=text.startswith("#!"))
 
 
 @dataclass(frozen=True)
@@ -125,10 +126,17 @@ def folder(path: Path) -> Files:
 
 def usable(name: str) -> bool:
     """Whether a path names a file below its root, and Linux can hold it."""
-    parts = name.replace("\\", "/").split("/")
-    inside = bool(name) and not name.startswith("/") and ".." not in parts and "\0" not in name
-    short = all(len(os.fsencode(part)) <= _LONGEST_NAME for part in name.split("/")) and len(name) <= _LONGEST_PATH
-    return inside and short and posixpath.normpath(name) != "."
+    if not name or name.startswith("/") or "\0" in name or (".." in name and ".." in re.split(r"[/\\]", name)):
+        return False
+    if len(name) > _LONGEST_NAME // 4 and not _short(name):
+        return False
+    return posixpath.normpath(name) != "."
+
+
+def _short(name: str) -> bool:
+    """Whether Linux can hold a path of these bytes."""
+    encoded = name.encode("utf-8", "surrogatepass")
+    return len(encoded) <= _LONGEST_PATH and all(len(part) <= _LONGEST_NAME for part in encoded.split(b"/"))
 
 
 def check_readable(path: Path) -> None:

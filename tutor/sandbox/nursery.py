@@ -37,6 +37,7 @@ _MODULES = (
 _AHEAD = 2
 _AFTER_A_START_S = 0.03
 _LONGEST_PACKET = 1 << 18
+_SENT_AT_ONCE = 1 << 18
 _PATIENCE_S = 10
 
 
@@ -183,9 +184,13 @@ class Nursery:
         with self._porting:
             try:
                 self._porter.sendall(pack({"begin": name}))
+                waiting = bytearray()
                 for part, piece in package.contents():
-                    self._porter.sendall(pack({"part": part, **piece.header}, piece.content))
-                self._porter.sendall(pack({"end": True}))
+                    waiting += pack({"part": part, **piece.header}, piece.content)
+                    if len(waiting) >= _SENT_AT_ONCE:
+                        self._porter.sendall(waiting)
+                        waiting.clear()
+                self._porter.sendall(waiting + pack({"end": True}))
                 taken = self._porter.recv(1)
             except (BrokenPipeError, ConnectionResetError):
                 taken = b""

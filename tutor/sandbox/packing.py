@@ -17,10 +17,12 @@ from pathlib import Path
 from tutor.sandbox.wire import Message, Reader
 
 _LARGEST_PIECE = 1 << 28
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 
 
 def serve(line: socket.socket, packages: Path) -> None:
     """Write and forget packages until the line closes; the answer is ``1``, or ``0`` where one could not be written."""
+    os.umask(0o022)
     reader = Reader(_LARGEST_PIECE)
     porter = _Porter(packages)
     while data := line.recv(1 << 20):
@@ -35,6 +37,7 @@ class _Porter:
         self._packages = packages
         self._folder = packages
         self._whole = False
+        self._trees: dict[str, _Tree] = {}
 
     def take(self, message: Message) -> bytes:
         """Do what one message says; the answer at the end of a package, else nothing."""
@@ -46,48 +49,79 @@ class _Porter:
             return b"1" if self._whole else b"0"
         try:
             if "begin" in header:
-                self._folder, self._whole = self._packages / header["begin"], True
+                self._folder, self._whole, self._trees = self._packages / header["begin"], True, {}
                 (self._folder / "task").mkdir(parents=True)
             elif self._whole:
-                _write(self._folder / header["part"], message)
+                self._tree(header["part"]).write(message)
         except OSError:
             self._whole = False
             shutil.rmtree(self._folder, ignore_errors=True)
         return b""
 
-
-def _write(root: Path, message: Message) -> None:
-    path = root / message.header["path"]
-    if message.header.get("follows"):
-        with path.open("ab") as file:
-            file.write(message.body)
-        return
-    _make_folders(path.parent, root)
-    _clear(path)
-    if message.header.get("link"):
-        os.symlink(message.body, os.fsencode(path))
-        return
-    path.write_bytes(message.body)
-    os.chmod(path, 0o755 if message.header["executable"] else 0o644)
+    def _tree(self, part: str) -> "_Tree":
+        if part not in self._trees:
+            self._trees[part] = _Tree(self._folder / part)
+        return self._trees[part]
 
 
-def _make_folders(folder: Path, root: Path) -> None:
-    """Real folders all the way from the root; a file or a link in the way goes."""
-    if folder != root and folder != folder.parent:
-        _make_folders(folder.parent, root)
-    try:
-        os.mkdir(folder, 0o755)
-    except FileExistsError:
-        if not stat.S_ISDIR(os.lstat(folder).st_mode):
-            os.unlink(folder)
+class _Tree:
+    """One part of a package while it is written. Folders that are known to be real need no second look."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = str(root)
+        self._folders: set[str] = set()
+
+    def write(self, message: Message) -> None:
+        path = os.path.normpath(f"{self._root}/{message.header['path']}")
+        if message.header.get("link"):
+            self._make_way(path)
+            os.symlink(message.body, os.fsencode(path))
+            return
+        mode = 0o755 if message.header["executable"] else 0o644
+        descriptor = self._open(path, mode, bool(message.header.get("follows")))
+        try:
+            _write_all(descriptor, message.body)
+        finally:
+            os.close(descriptor)
+
+    def _open(self, path: str, mode: int, follows: bool) -> int:
+        if follows:
+            return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW)
+        if os.path.dirname(path) not in self._folders:
+            self._make_way(path)
+        try:
+            return os.open(path, _NEW, mode)
+        except FileExistsError:
+            self._make_way(path)
+            return os.open(path, _NEW, mode)
+
+    def _make_way(self, path: str) -> None:
+        """Real folders all the way from the root, and nothing where the file is to lie."""
+        self._make_folder(os.path.dirname(path))
+        try:
+            os.unlink(path)
+        except FileNotFoundError:
+            pass
+        except IsADirectoryError:
+            shutil.rmtree(path)
+            self._folders.clear()
+
+    def _make_folder(self, folder: str) -> None:
+        """A file or a link in the way goes."""
+        if folder in self._folders:
+            return
+        if folder != self._root:
+            self._make_folder(os.path.dirname(folder))
+        try:
             os.mkdir(folder, 0o755)
+        except FileExistsError:
+            if not stat.S_ISDIR(os.lstat(folder).st_mode):
+                os.unlink(folder)
+                os.mkdir(folder, 0o755)
+        self._folders.add(folder)
 
 
-def _clear(path: Path) -> None:
-    """Nothing may lie where a file is to be written."""
-    try:
-        os.unlink(path)
-    except FileNotFoundError:
-        pass
-    except IsADirectoryError:
-        shutil.rmtree(path)
+def _write_all(descriptor: int, content: bytes) -> None:
+    left = memoryview(content)
+    while left:
+        left = left[os.write(descriptor, left) :]
