@@ -39,7 +39,7 @@ def nodejs(create: Create) -> Make:
     "files",
     [
         {"index.mjs": "export const handler = async (event) => [event];"},
-        {"index.js": "export const handler = async (event) => [event];", "package.json": '{"type": "module"}'},
+        {"index.js": "await 0; export const handler = async (event) => [event];", "package.json": '{"type": "module"}'},
         {"index.js": "exports.handler = async (event) => [event];"},
         {"index.cjs": "exports.handler = async (event) => [event];"},
         {"index.js": "module.exports = { handler: async (event) => [event] };", "package.json": '{"type": "commonjs"}'},
@@ -183,6 +183,12 @@ def test_an_error_has_its_type_message_and_trace(nodejs: Make) -> None:
         ("require('left-pad')", "index.handler", "Runtime.ImportModuleError", "Error: Cannot find module 'left-pad'"),
         ("exports.handler = {", "index.handler", "Runtime.UserCodeSyntaxError", "SyntaxError: "),
         ("throw new TypeError('at once')", "index.handler", "TypeError", "at once"),
+        (
+            "Promise.reject(1); exports.handler = () => {}",
+            "index.handler",
+            "Runtime.UnhandledPromiseRejection",
+            "Error: 1",
+        ),
         ("exports.handler = 1", "index", "Runtime.MalformedHandlerName", "Bad handler"),
         (
             "exports.handler = 1",

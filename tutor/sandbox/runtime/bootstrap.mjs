@@ -376,6 +376,8 @@ async function failStream(stream, done, error, id) {
 async function serve(handler) {
   const reply = handler[STREAMING] ? answerStreaming : answer;
   for (;;) {
+    await new Promise(setImmediate); // what nobody caught comes first
+    if (ending) return;
     const { headers, body } = await call("GET", "/invocation/next");
     requestId = headers["lambda-runtime-aws-request-id"];
     const trace = headers["lambda-runtime-trace-id"];
@@ -386,9 +388,12 @@ async function serve(handler) {
   }
 }
 
+let ending = false;
+
 /** An error that nobody caught ends the runtime, after it was told. */
 function endWith(title, code) {
   return (error) => {
+    ending = true;
     logError(title, error);
     const target = requestId === undefined ? "/init/error" : `/invocation/${requestId}/error`;
     postError(target, error).finally(() => realExit(code));
