@@ -47,6 +47,11 @@ def labs() -> tuple[Lab, ...]:
     return tuple(lab for lesson in lessons() for lab in lesson.labs)
 
 
+def files(folder: Path) -> list[Path]:
+    """Every file below, whatever a test run left there."""
+    return sorted(path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+
+
 def without_code(markdown: str) -> str:
     return re.sub(r"```.*?```|`[^`]*`", "", markdown, flags=re.DOTALL)
 
@@ -117,19 +122,19 @@ def test_the_texts_keep_the_house_words() -> None:
 def test_no_hint_begins_with_the_solution() -> None:
     """The first hint says where to look and shows no line that an accepted solution adds."""
     for lab in labs():
-        starter = {line.strip() for path in lab.starter.iterdir() for line in path.read_text().splitlines()}
+        starter = {line.strip() for path in files(lab.starter) for line in path.read_text().splitlines()}
         for solution in lab.solutions:
-            added = {line.strip() for path in solution.iterdir() for line in path.read_text().splitlines()} - starter
+            added = {line.strip() for path in files(solution) for line in path.read_text().splitlines()} - starter
             assert [line for line in added if len(line) > 12 and line in lab.hints[0]] == [], lab.id
 
 
 def test_solutions_are_two_and_near_misses_say_so() -> None:
     """No two accepted solutions are the same, and each near-miss says in its files why it is one."""
     for lab in labs():
-        whole = [tuple(sorted((path.name, path.read_text()) for path in folder.iterdir())) for folder in lab.solutions]
+        whole = [tuple((str(path.relative_to(one)), path.read_text()) for path in files(one)) for one in lab.solutions]
         assert len(set(whole)) == len(whole), lab.id
         for folder in lab.rejected:
-            assert any("Near-miss" in path.read_text() for path in folder.iterdir()), folder
+            assert any("Near-miss" in path.read_text() for path in files(folder)), folder
 
 
 @pytest.mark.parametrize("path", LAB_FILES, ids=lambda path: path.parts[-2])

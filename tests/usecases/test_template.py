@@ -83,6 +83,43 @@ def test_a_value_out_of_range_is_for_aws_to_refuse(tmp_path: Path) -> None:
     assert read(tmp_path, function("MemorySize: 64")).memory_size == 64
 
 
+def layered(layers: str, uri: str = "layers/text") -> str:
+    """A template with a layer; Layers stands in line 5, ContentUri in line 9."""
+    version = f"  Text:\n    Type: AWS::Serverless::LayerVersion\n    Properties:\n      ContentUri: {uri}\n"
+    return function(f"Layers: {layers}") + version
+
+
+def test_layers_of_the_template_are_folders_beside_it(tmp_path: Path) -> None:
+    """A layer is referred to by its name, and its content lies in the lab's own folder."""
+    (tmp_path / "layers" / "text").mkdir(parents=True)
+    assert read(tmp_path, layered("[!Ref Text]")).layers == ("layers/text",)
+    assert read(tmp_path, layered("[{Ref: Text}, !Ref Text]")).layers == ("layers/text", "layers/text")
+
+
+def test_a_runtime_of_its_own_is_kept_and_a_python_is_this_hosts(tmp_path: Path) -> None:
+    """A bootstrap needs its runtime; which Python a template names is no matter here."""
+    assert read(tmp_path, function("Runtime: provided.al2023")).runtime == "provided.al2023"
+    assert read(tmp_path, function("Runtime: python3.9")).runtime is None
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "says"),
+    [
+        (layered("!Ref Text"), 5, "Layers must be a list"),
+        (layered("[!Ref Test]"), 5, "did you mean 'Text'"),
+        (layered("['arn:aws:lambda:us-east-1:123456789012:layer:text:1']"), 5, "use !Ref"),
+        (layered("[!Ref Text]", "layers/none"), 9, "there is no layers/none"),
+        (layered("[!Ref Text]", "../.."), 9, "leads out of the lab's folder"),
+    ],
+)
+def test_a_layer_that_is_not_there_is_told_with_its_line(tmp_path: Path, text: str, line: int, says: str) -> None:
+    """What cannot be merged into /opt is told before anything runs."""
+    with pytest.raises(UsageError) as refusal:
+        read(tmp_path, text)
+    assert f"template.yaml, line {line}:" in str(refusal.value)
+    assert says in str(refusal.value)
+
+
 @pytest.mark.parametrize(
     ("text", "line", "says"),
     [

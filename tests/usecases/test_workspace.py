@@ -70,6 +70,15 @@ def test_a_read_only_starter_gives_a_writable_copy(workspace: Workspace, starter
     assert code(workspace).stat().st_mode & 0o200
 
 
+def test_a_program_of_the_starter_stays_a_program(workspace: Workspace, starter: Path) -> None:
+    """What can be executed in the starter can be executed in the copy, such as a runtime's bootstrap."""
+    (starter / "bootstrap").write_text("#!/bin/bash\n")
+    (starter / "bootstrap").chmod(0o755)
+    workspace.open(LAB, starter)
+    assert (workspace.folder(LAB) / "bootstrap").stat().st_mode & 0o100
+    assert not code(workspace).stat().st_mode & 0o100
+
+
 def test_a_reset_can_be_undone_and_redone(workspace: Workspace, starter: Path) -> None:
     """Reset puts the starter back, undo brings the work back, undo again the starter."""
     workspace.open(LAB, starter)

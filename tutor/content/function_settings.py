@@ -13,11 +13,11 @@ DEFAULT_HANDLER = "lambda_function.lambda_handler"
 
 def read_settings(node: Node | None, reading: TextReading, scope: Scope) -> FunctionSettings:
     """The settings; what is left out has AWS's default, what AWS would refuse is a problem."""
-    known = ("handler", "memory_size", "timeout", "ephemeral_storage", "environment")
+    known = ("handler", "memory_size", "timeout", "ephemeral_storage", "environment", "runtime", "layers")
     values: dict[str, Node | None] = dict.fromkeys(known)
     if node is not None:
         fields = Fields(node, reading, "function")
-        values = {name: fields.get(name, (str, int, dict), must=False) for name in known}
+        values = {name: fields.get(name, (str, int, dict, list), must=False) for name in known}
         fields.done()
     return FunctionSettings(
         handler=_handler(values["handler"], reading),
@@ -25,6 +25,8 @@ def read_settings(node: Node | None, reading: TextReading, scope: Scope) -> Func
         timeout=_in_range("timeout", values["timeout"], reading, scope),
         ephemeral_storage=_in_range("ephemeral_storage", values["ephemeral_storage"], reading, scope),
         environment=_environment(values["environment"], reading, scope),
+        runtime=_runtime(values["runtime"], reading),
+        layers=_layers(values["layers"], reading),
     )
 
 
@@ -51,6 +53,27 @@ def _handler(node: Node | None, reading: TextReading) -> str:
         reading.at(node, f"handler must be module.function, such as {DEFAULT_HANDLER}")
         return DEFAULT_HANDLER
     return node.value
+
+
+def _runtime(node: Node | None, reading: TextReading) -> str | None:
+    if node is None:
+        return None
+    if not isinstance(node.value, str):
+        reading.at(node, "runtime must be an identifier such as provided.al2023")
+        return None
+    return node.value
+
+
+def _layers(node: Node | None, reading: TextReading) -> tuple[str, ...]:
+    """Folders inside the code's own; that they are there is seen when they are run."""
+    if node is None:
+        return ()
+    names = node.plain if isinstance(node.value, list) else [None]
+    inside = [name for name in names if isinstance(name, str) and ".." not in name.split("/") and name[:1] != "/"]
+    if len(inside) < len(names):
+        reading.at(node, "layers must be a list of folders inside the code's folder, such as [layers/text]")
+        return ()
+    return tuple(inside)
 
 
 def _in_range(name: str, node: Node | None, reading: TextReading, scope: Scope) -> int:

@@ -12,7 +12,8 @@ Holds = Literal["holds", "fails", "cannot be judged"]
 class FunctionSettings:
     """What ``function:`` of a lab or lesson says: AWS's names in snake_case, defaults filled in.
 
-    Memory and storage in MB, timeout in seconds.
+    Memory and storage in MB, timeout in seconds. ``runtime`` is None for this host's own Python; ``layers`` names
+    folders inside the code's folder, in the order in which they are merged into /opt.
     """
 
     handler: str
@@ -22,6 +23,8 @@ class FunctionSettings:
     environment: Mapping[str, str] = field(default_factory=dict)
     logging_format: str = "Text"
     application_log_level: str | None = None
+    runtime: str | None = None
+    layers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from tutor.errors import UsageError
 from tutor.study.answer import Act, LabAttempt, LearnerAct
 from tutor.study.course import Grade, Lab
 from tutor.usecases import template
-from tutor.usecases.configuration import configuration_of
+from tutor.usecases.configuration import configuration_of, layers_of
 from tutor.usecases.functions import Functions
 from tutor.usecases.grading import grade, grade_refused
 from tutor.usecases.library import Library
@@ -68,7 +68,8 @@ def run_folder(lab: Lab, folder: Path, functions: Functions, prices: Prices, see
 def _invoke(lab: Lab, folder: Path, functions: Functions, done: list[Invocation], seen: Seen | None) -> None:
     """Make the lab's runs one after another in one environment; each is appended to ``done`` as it ends."""
     settings = template.settings_of(folder, lab.function)
-    running = functions.create(folder, configuration_of(settings, folder_name(lab)))
+    configuration = configuration_of(settings, folder_name(lab))
+    running = functions.create(folder, configuration, layers=layers_of(settings, folder))
     try:
         for index, run in enumerate(lab.runs):
             if run.fresh and index:

@@ -47,6 +47,7 @@ class Staging:
             "timeout": quotas.timeout_default,
             "ephemeral_storage": quotas.ephemeral_storage_default,
             "environment": {},
+            "runtime": HOST_RUNTIME,
             "logging_format": "Text",
             "application_log_level": None,
         }
@@ -88,7 +89,7 @@ class Staging:
         environment = asked.get("environment", {})
         if not isinstance(environment, Mapping) or not all(isinstance(value, str) for value in environment.values()):
             raise _mistake("environment", f"environment must map names to texts, not {environment!r}", None)
-        return FunctionConfiguration(runtime=HOST_RUNTIME, **{**self._defaults, **asked})
+        return FunctionConfiguration(**{**self._defaults, **asked})
 
 
 def _layers(layers: object) -> Sequence[Mapping[str, str]]:

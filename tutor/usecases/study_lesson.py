@@ -7,7 +7,7 @@ from datetime import datetime
 from tutor.awslambda.invocation import Invocation
 from tutor.study.answer import Act, LearnerAct
 from tutor.study.course import Lesson
-from tutor.usecases.configuration import configuration_of
+from tutor.usecases.configuration import configuration_of, layers_of
 from tutor.usecases.functions import Functions
 from tutor.usecases.library import Library
 from tutor.usecases.memory import Memory
@@ -35,7 +35,8 @@ class StudyLesson:
         """
         example = self.library.lesson(lesson_id).example
         configuration = configuration_of(example.function, lesson_id.rpartition("/")[2])
-        running = self.functions.create(example.folder, configuration)
+        layers = layers_of(example.function, example.folder)
+        running = self.functions.create(example.folder, configuration, layers=layers)
         invocations: list[Invocation] = []
         try:
             for run in example.runs:

@@ -1,9 +1,10 @@
 """Read the learner's ``template.yaml``: the settings of the one function in a SAM template.
 
-Understood are ``Handler``, ``MemorySize``, ``Timeout``, ``EphemeralStorage.Size``, ``Environment.Variables`` and
-``LoggingConfig`` (``LogFormat``, ``ApplicationLogLevel``) of the ``AWS::Serverless::Function`` and of
-``Globals.Function``; ``!Ref`` of a parameter with a default and of the pseudo parameters. Ranges are AWS's to refuse,
-not ours.
+Understood are ``Handler``, ``Runtime``, ``MemorySize``, ``Timeout``, ``EphemeralStorage.Size``,
+``Environment.Variables``, ``LoggingConfig`` (``LogFormat``, ``ApplicationLogLevel``) and ``Layers`` of the
+``AWS::Serverless::Function`` and of ``Globals.Function``; ``!Ref`` of a parameter with a default, of the pseudo
+parameters, and in ``Layers`` of an ``AWS::Serverless::LayerVersion`` whose ``ContentUri`` is a folder beside the
+template. A Python runtime stands for this host's Python, whatever its number. Ranges are AWS's to refuse, not ours.
 """
 
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from tutor.usecases.nearest import did_you_mean, nearest
 
 NAME = "template.yaml"
 FUNCTION = "AWS::Serverless::Function"
+LAYER = "AWS::Serverless::LayerVersion"
 
 _PSEUDO_PARAMETERS: Mapping[str, str] = {
     "AWS::AccountId": "123456789012",
@@ -25,7 +27,9 @@ _PSEUDO_PARAMETERS: Mapping[str, str] = {
     "AWS::StackName": "tutor",
     "AWS::URLSuffix": "amazonaws.com",
 }
-_READ = ("Handler", "MemorySize", "Timeout", "EphemeralStorage", "Environment", "LoggingConfig")
+_READ = (
+    "Handler", "Runtime", "MemorySize", "Timeout", "EphemeralStorage", "Environment", "LoggingConfig", "Layers"
+)  # fmt: skip
 
 
 def settings_of(folder: Path, settings: FunctionSettings) -> FunctionSettings:
@@ -36,7 +40,7 @@ def settings_of(folder: Path, settings: FunctionSettings) -> FunctionSettings:
     path = folder / NAME
     if not path.is_file():
         return settings
-    template = _Template(_parse(path))
+    template = _Template(_parse(path), folder)
     return template.over(settings)
 
 
@@ -78,9 +82,10 @@ def _tag(value: Any) -> str:
 
 @dataclass(frozen=True)
 class _Template:
-    """A parsed template; ``root`` is what ruamel read, which knows its lines."""
+    """A parsed template; ``root`` is what ruamel read, which knows its lines. ``folder`` is where it lies."""
 
     root: Any
+    folder: Path
 
     def over(self, settings: FunctionSettings) -> FunctionSettings:
         """``settings`` with the template's own in their place."""
@@ -88,7 +93,7 @@ class _Template:
         name, properties = self._function()
         self._check_names(properties)
         for layer in (global_ones, properties):
-            settings = self._read(layer, settings)
+            settings = self._read_code(layer, self._read(layer, settings))
         if "CodeUri" in properties and str(properties["CodeUri"]) not in (".", "./"):
             line = _line(properties, "CodeUri")
             raise _wrong(line, f"CodeUri of {name} must be . here: the code is what lies beside the template")
@@ -132,6 +137,46 @@ class _Template:
             if "ApplicationLogLevel" in logging
             else settings.application_log_level,
         )
+
+    def _read_code(self, layer: Any, settings: FunctionSettings) -> FunctionSettings:
+        """``settings`` with the runtime and, after those that are there already, the layers."""
+        runtime = self._text(layer, "Runtime") if "Runtime" in layer else ""
+        if runtime:
+            settings = replace(settings, runtime=None if runtime.startswith("python") else runtime)
+        written = layer.get("Layers")
+        if written is None:
+            return settings
+        if not isinstance(written, list):
+            raise _wrong(_line(layer, "Layers"), "Layers must be a list, such as [!Ref TextLayer]")
+        found = [self._layer(one, _line(layer, "Layers")) for one in written]
+        return replace(settings, layers=(*settings.layers, *found))
+
+    def _layer(self, written: Any, line: int) -> str:
+        """The folder of the layer version that an entry of ``Layers`` refers to."""
+        name = str(getattr(written, "value", written)) if _tag(written) == "!Ref" else ""
+        if isinstance(written, Mapping) and list(written) == ["Ref"]:
+            name = str(written["Ref"])
+        if not name:
+            raise _wrong(line, f"a layer is {str(written)!r}, and only layers of this template are here: use !Ref")
+        layers = {
+            str(key): body for key, body in self.root["Resources"].items()
+            if isinstance(body, Mapping) and body.get("Type") == LAYER
+        }  # fmt: skip
+        if name not in layers:
+            raise _wrong(line, f"Layers refers to {name}, which is no {LAYER} here{did_you_mean(name, layers)}")
+        properties = self._mapping(layers[name], "Properties")
+        if "ContentUri" not in properties:
+            raise _wrong(_line(self.root["Resources"], name), f"{name} needs Properties with a ContentUri")
+        return self._inside(self._text(properties, "ContentUri"), _line(properties, "ContentUri"))
+
+    def _inside(self, written: str, line: int) -> str:
+        """A folder below the template's own."""
+        folder = (self.folder / written).resolve()
+        if not folder.is_relative_to(self.folder.resolve()):
+            raise _wrong(line, f"ContentUri leads out of the lab's folder: {written}")
+        if not folder.is_dir():
+            raise _wrong(line, f"ContentUri must be a folder beside the template, and there is no {written}")
+        return written
 
     def _mapping(self, above: Any, key: str) -> Any:
         """The mapping under ``key``; an empty one where nothing stands there."""

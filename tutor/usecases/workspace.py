@@ -8,6 +8,7 @@ at any moment leaves the old state or the new one. A lock keeps two tutors apart
 import fcntl
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -177,6 +178,8 @@ def _copy(starter: Path, copy: Path) -> None:
         target = copy / path.relative_to(starter)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)
+        if path.stat().st_mode & stat.S_IXUSR:
+            target.chmod(target.stat().st_mode | stat.S_IXUSR)
 
 
 def _same(one: Path, other: Path) -> bool:
