@@ -36,8 +36,9 @@ class SandboxedFunction:
         """A new environment; the package is handed over with the first one, and again where the zygote was killed."""
         with self._lock:
             if self._nursery is None or not self._nursery.alive:
-                self._nursery = tier(interpreter_for(self._configuration.runtime))
-                self._handed = self._nursery.hand_over(self._package)
+                found = tier(interpreter_for(self._configuration.runtime))
+                self._handed = found.hand_over(self._package)
+                self._nursery = found
             return ExecutionEnvironment(self._nursery, self._handed, self._configuration, self._quotas)
 
     def renew(self) -> None:
