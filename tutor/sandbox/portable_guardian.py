@@ -56,7 +56,7 @@ class Guardian:
             self._sweep()
             shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _complain(self, error: Exception) -> None:
+    def _complain(self, error: OSError | ValueError | ImportError) -> None:
         try:
             self._line.send({"failed": str(error)})
         except OSError:
@@ -132,7 +132,7 @@ class Guardian:
             try:
                 self._become_runtime(order.told, line, output)
                 self._bootstrap.live()
-            except Exception as error:  # the supervised child's boundary: the guardian tells what it says
+            except (OSError, ValueError, ImportError) as error:
                 self._complain(error)
             finally:
                 os._exit(1)
