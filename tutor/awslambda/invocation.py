@@ -7,13 +7,13 @@ from typing import Any, Literal
 Json = Any
 """A JSON value: dict, list, str, int, float, bool or None."""
 
-LogSource = Literal["platform", "function"]
+LogSource = Literal["platform", "function", "extension"]
 PhaseEnd = Literal["ok", "error", "timeout", "memory", "exit"]
 
 
 @dataclass(frozen=True)
 class LogEvent:
-    """One line of the log. ``source`` tells Lambda's own lines from what the function printed.
+    """One line of the log. ``source`` tells Lambda's own lines from what the function or an extension printed.
 
     ``at_ms`` counts from the start of this invocation's first phase (INIT when it was cold).
     """

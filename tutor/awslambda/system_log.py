@@ -25,10 +25,14 @@ class SystemLog:
 
     def init_start(self, at: float) -> tuple[str, ...]:
         """A cold start begins."""
-        version, arn = self.runtime_version, self.runtime_version_arn
         if self._json:
-            return _record(platform_events.init_start(at, self.configuration, version, arn, "init"))
-        return (log_lines.init_start(version, arn),)
+            return _record(self.init_start_event(at, "init"))
+        return (log_lines.init_start(self.runtime_version, self.runtime_version_arn),)
+
+    def init_start_event(self, at: float, phase: str) -> Mapping[str, object]:
+        """The same as a record; ``phase`` is ``invoke`` when INIT is run again there."""
+        version, arn = self.runtime_version, self.runtime_version_arn
+        return platform_events.init_start(at, self.configuration, version, arn, phase)
 
     def init_report(
         self, at: float, duration_ms: float, phase: str, status: str, error_type: str | None
@@ -50,6 +54,10 @@ class SystemLog:
         if self._json:
             return _record(platform_events.report(at, report))
         return (log_lines.end(report.request_id), log_lines.report(report))
+
+    def worded(self, line: str, event: Mapping[str, object]) -> str:
+        """One thing to tell, in the format that is asked for."""
+        return _record(event)[0] if self._json else line
 
     def keeps(self, line: str) -> bool:
         """Whether a line of the function's is kept: in JSON, one without a level counts as INFO."""

@@ -8,9 +8,11 @@ import selectors
 import socket
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+from tutor.sandbox.bell import Bell
 from tutor.sandbox.http_request import BrokenRequest, Request, RequestReader, refusal, response
 from tutor.sandbox.wire import Message, Reader, pack
 
@@ -75,6 +77,9 @@ class ApiServer:
         door.setblocking(False)
         self._selector.register(door, selectors.EVENT_READ, self._accept)
         self._selector.register(line, selectors.EVENT_READ, self._listen)
+        self._acts: deque[Callable[[], None]] = deque()
+        self._bell = Bell()
+        self._selector.register(self._bell, selectors.EVENT_READ, self._act)
         self._connections: set[_Connection] = set()
         self._thread = threading.Thread(target=self._serve, name="runtime-api", daemon=True)
         self._open = True
@@ -93,6 +98,16 @@ class ApiServer:
         if self._thread.ident is not None:
             self._thread.join(_PATIENCE_S)
 
+    def soon(self, act: Callable[[], None]) -> None:
+        """Have the server's own thread do this. Safe for threads."""
+        self._acts.append(act)
+        self._bell.ring()
+
+    def _act(self, events: int) -> None:  # noqa: ARG002 # every callback is told its events
+        self._bell.hush()
+        while self._acts:
+            self._acts.popleft()()
+
     def tell(self, header: Mapping[str, Any], body: bytes = b"") -> None:
         """Send a message to the tutor. Blocks while the tutor does not read."""
         try:
@@ -109,6 +124,7 @@ class ApiServer:
             for connection in list(self._connections):
                 connection.close()
             self._selector.close()
+            self._bell.close()
             self._door.close()
             self._line.close()
 

@@ -10,17 +10,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from tutor.awslambda.extension import ShutdownReason
 from tutor.errors import HostError
-from tutor.sandbox import doors
-from tutor.sandbox.api_server import ApiServer
+from tutor.sandbox.extensions_company import Company, external_extensions
+from tutor.sandbox.extensions_host import ExtensionsHost
 from tutor.sandbox.memory import MB, GroupMeter, MemoryWatch, Meter, TreeMeter
 from tutor.sandbox.nursery import Nursery
 from tutor.sandbox.phase import Ended, Output, Phase
-from tutor.sandbox.runtime_api import RuntimeApi
 from tutor.sandbox.watchdog import ProcessTree
 from tutor.sandbox.wire import Reader, pack
 
 _LONGEST_PACKET = 1 << 16
+_REASONS = {"timeout": ShutdownReason.TIMEOUT}
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Terms:
     processes: int
     response_limit: int
     environment: Mapping[str, str]
+    company: Company
     streamed_limit: int = 0
     entrypoints: Sequence[Sequence[str]] = ()
     """Commands; the first whose program is there is the runtime. Without any it is forked from the zygote."""
@@ -67,9 +69,11 @@ class Cell:
         self._meter = self._make_meter()
         self._watch = MemoryWatch(self._meter, self._limit)
         self._kills = 0
-        self._server: ApiServer | None = None
-        self._api: RuntimeApi | None = None
         self._runtime = 0
+        self._extensions = external_extensions(f"/proc/{self.pid}/root")
+        self._host: ExtensionsHost | None = None
+        self._living = self._runtime_ended = False
+        self._waiting: tuple[dict[str, Any], tuple[int, ...]] | None = None  # the runtime's start, and what it gets
 
     def _make_meter(self) -> Meter:
         if self._groups and self._groups.memory:
@@ -96,10 +100,11 @@ class Cell:
             "ephemeral_storage": terms.ephemeral_storage * MB,
             "inodes": terms.inodes,
         }
-        self._tell(order)
-        self._expect("assigned")
+        self.tell(order)
+        self.expect("assigned")
 
-    def _tell(self, order: dict[str, Any], descriptors: Sequence[int] = ()) -> None:
+    def tell(self, order: dict[str, Any], descriptors: Sequence[int] = ()) -> None:
+        """Give the first process an order. Raises ``HostError`` where it is there no more."""
         self._send(json.dumps(order).encode(), descriptors)
 
     def _send(self, packet: bytes, descriptors: Sequence[int] = ()) -> None:
@@ -111,7 +116,7 @@ class Cell:
         except OSError:
             raise HostError("The sandbox's first process ended before its work was done.", "Run it again.") from None
 
-    def _expect(self, word: str) -> dict[str, Any]:
+    def expect(self, word: str) -> dict[str, Any]:
         """The first process' next packet that has ``word``. Raises ``HostError`` for a failure."""
         while True:
             packet, descriptors, _, _ = socket.recv_fds(self._line, _LONGEST_PACKET, 1)
@@ -125,7 +130,7 @@ class Cell:
         if self._groups and self._groups.cpu:
             self._groups.cpu.share(vcpu)
         else:
-            self._tell({"do": "share", "cpu": vcpu})
+            self.tell({"do": "share", "cpu": vcpu})
 
     def start(self, limit_ms: float, vcpu: float) -> tuple[Ended, MemoryWatch]:
         """INIT: start the runtime and wait until it is ready, at most ``limit_ms``, with ``vcpu`` processors."""
@@ -140,59 +145,65 @@ class Cell:
             "processes": terms.processes,
             "entrypoints": list(terms.entrypoints),
         }
-        if terms.entrypoints:
-            self._serve(theirs)
-            self._tell(order, (output_end,))
-        else:
-            self._tell(order, (theirs.fileno(), output_end))
-            theirs.close()
-        os.close(output_end)
-        self._handle = self._expect("started")["descriptors"][0]
         for descriptor in (ours.fileno(), output):
             os.set_blocking(descriptor, False)
         self._socket, self._output_end = ours.detach(), output
         self._reader = Reader(terms.streamed_limit if terms.entrypoints else terms.response_limit)
-        self._runtime = self._tree.runtime()
-        self._phase = Phase(self, self._watch, self.output)
+        self.output.heard = lambda line: terms.company.telemetry.printed("function", line)
+        self._phase = Phase(self, self._watch, self.output, terms.company)
         self.frozen = False
+        self._living = True
+        self._host = ExtensionsHost(self, terms, self._extensions, self._phase)
+        self._host.begin(theirs if terms.entrypoints else None, self._start_runtime)
+        self._waiting = (order, (output_end,) if terms.entrypoints else (theirs.detach(), output_end))
+        if not self._extensions:
+            self._start_runtime()
+            self._handle = self.expect("started")["descriptors"][0]
+            self._runtime = self._tree.runtime()
         found = self._run(limit_ms, b"", "ready", True)
         if found[0].outcome == "message":
             self._share(terms.vcpu)
         return found
 
-    def _serve(self, line: socket.socket) -> None:
-        """Serve the Runtime API inside; ``line`` is the end at which the tutor's own client would be."""
-        address, port = doors.RUNTIME_API
-        self._tell({"do": "door", "address": address, "port": port})
-        door = socket.socket(fileno=self._expect("door")["descriptors"][0])
-        self._server = ApiServer(door, line)
-        self._api = RuntimeApi(self._server.tell, self._terms.response_limit, self._terms.streamed_limit)
-        self._server.start([self._api])
+    def _start_runtime(self) -> None:
+        """What waits to be started may start."""
+        if self._waiting is not None:
+            order, descriptors = self._waiting
+            self._waiting = None
+            self.tell(order, descriptors)
+            for descriptor in descriptors:
+                os.close(descriptor)
 
     def invoke(self, header: dict[str, Any], body: bytes, limit_ms: float) -> tuple[Ended, MemoryWatch] | None:
         """INVOKE: thaw, hand the event over, and wait; None where the runtime had died since. Frozen afterwards."""
-        if self._handle is None or self._has_ended():
+        if not self._living or self._has_ended():
             return None
-        if self.frozen:
-            self._send(b"T")
-            self.frozen = False
+        self._thaw()
+        self._terms.company.invoke(header)
         found = self._run(limit_ms, pack(header, body), "id", header["id"])
-        if self._handle is not None:
+        if self._living:
             self.freeze()
         return found
 
     def _has_ended(self) -> bool:
-        """Whether the runtime has died since its last answer."""
-        try:
-            packet = self._line.recv(_LONGEST_PACKET, socket.MSG_DONTWAIT)
-        except BlockingIOError:
-            return False
-        except OSError:
-            packet = b""
-        self.stop()
-        if not packet:
-            raise HostError("The sandbox's first process ended before its work was done.", "Run it again.")
-        return True
+        """Whether the runtime, or an extension, has died since the last answer."""
+        while True:
+            try:
+                here = self._line.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) != b""
+            except BlockingIOError:
+                return False
+            except OSError:
+                here = False
+            if not here or self.how_it_ended() is not None:
+                self.stop()
+                if not here:
+                    raise HostError("The sandbox's first process ended before its work was done.", "Run it again.")
+                return True
+
+    def _thaw(self) -> None:
+        if self.frozen:
+            self._send(b"T")
+            self.frozen = False
 
     def freeze(self) -> None:
         """Nothing in the environment makes progress until the next event.
@@ -211,10 +222,10 @@ class Cell:
 
     def _run(self, limit_ms: float, outgoing: bytes, name: str, value: Any) -> tuple[Ended, MemoryWatch]:
         ended = self._phase.run(limit_ms, outgoing, name, value)
-        if ended.outcome == "exit" and self._killed_for_memory():
-            ended = Ended("memory", ended.ms)
-        if ended.outcome == "exit" and self._api is not None:
-            ended = replace(ended, message=self._api.answer)  # it answered before it ended
+        if ended.outcome in ("exit", "extension") and self._killed_for_memory():
+            ended = Ended("memory", ended.ms, held=ended.held)
+        if ended.outcome == "exit" and self._host is not None and self._host.runtime_api is not None:
+            ended = replace(ended, message=self._host.runtime_api.answer)  # it answered before it ended
         if ended.outcome != "message":
             self.stop()
         return ended, self._watch
@@ -248,34 +259,58 @@ class Cell:
         """Where the first process tells how the runtime ended."""
         return self._line.fileno()
 
-    def how_it_ended(self) -> tuple[str, str]:
-        """The first process' word on the runtime's end: ("ended", code) or ("failed", reason)."""
-        packet = self._line.recv(_LONGEST_PACKET)
+    def how_it_ended(self) -> Ended | None:
+        """The first process' word on who ended; None for a word on something else."""
+        packet, descriptors, _, _ = socket.recv_fds(self._line, _LONGEST_PACKET, 1)
         told = json.loads(packet or b'{"ended": -9}')
-        word = next(iter(told))
-        return word, str(told[word])
+        if "started" in told:
+            self._handle = descriptors[0]
+            return None
+        if "extension" in told or "unstarted" in told:
+            return self._terms.company.lost(told)
+        for word in ("failed", "refused"):
+            if word in told:
+                return Ended(word, 0.0, reason=str(told[word]))
+        self._runtime_ended = True
+        failure = self._terms.company.extensions.failure
+        return Ended("extension" if failure else "exit", 0.0, code=int(told["ended"]), reason=failure or "")
 
-    def kill(self) -> None:
+    def kill(self, outcome: str = "exit") -> None:
         """Everything in the environment stops at once, whatever its share; then SIGKILL to the runtime and to the rest.
 
         To stop takes microseconds and to end a millisecond: many children would keep the runtime from its end.
+        Extensions that asked to hear of it have their time between the two.
         """
-        if self._handle is None:
-            return
+        if self._living:
+            self._end(_REASONS.get(outcome, ShutdownReason.FAILURE), None, outcome)
+
+    def _end(self, reason: ShutdownReason, limit_ms: float | None, outcome: str) -> None:
+        self._living = False
         if self._groups and self._groups.cpu:
             self._groups.cpu.share(None)
         self._signal_all(signal.SIGSTOP)
-        try:
-            signal.pidfd_send_signal(self._handle, signal.SIGKILL)
-        except ProcessLookupError:
-            pass  # it has ended by itself; what it started has not
-        os.close(self._handle)
-        self._handle = None
+        self.frozen = True
+        self._signal_runtime(signal.SIGKILL)
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+        if self._host is not None:
+            self._terms.company.broke(outcome, self._phase.ms)
+            self._host.let_end(reason, limit_ms, self._thaw)
         try:
             self._line.send(b"S")
             self._swept()
         except OSError:
             pass  # the first process is gone, and with it everything else
+        if self._host is not None:
+            self._host.finish()
+
+    def _signal_runtime(self, number: int) -> None:
+        if self._handle is not None:
+            try:
+                signal.pidfd_send_signal(self._handle, number)
+            except ProcessLookupError:
+                pass  # it has ended by itself; what it started has not
 
     def _signal_all(self, number: int) -> None:
         for pid in self._tree.processes():
@@ -297,12 +332,31 @@ class Cell:
             if descriptor >= 0:
                 os.close(descriptor)
         self._socket = self._output_end = -1
-        if self._server is not None:
-            self._server.close()
-            self._server = None
+        for descriptor in self._waiting[1] if self._waiting else ():
+            os.close(descriptor)
+        self._waiting = None
+        if self._host is not None:
+            self._host.close()
+            self._host = None
+
+    def _spin_down(self, host: ExtensionsHost) -> None:
+        """SHUTDOWN of a healthy environment: the runtime is asked to end, then extensions are."""
+        self._thaw()
+        self._runtime_ended = False
+        self._signal_runtime(signal.SIGTERM)
+        left = host.let_runtime_end(lambda: self._runtime_ended)
+        self._end(ShutdownReason.SPINDOWN, left, "")
+        self._phase.drain()
+        self.output.flush(self._phase.ms)
 
     def close(self) -> None:
-        """End everything. The kernel takes the rest away when the first process goes."""
+        """End everything. The kernel takes the rest away when the first process goes.
+
+        Where there are extensions, the runtime and they have the time first that SHUTDOWN gives them.
+        """
+        if self._living and self._host is not None and self._terms.company.extensions:
+            self._spin_down(self._host)
+        self._living = False
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None

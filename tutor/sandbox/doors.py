@@ -4,6 +4,7 @@ A door is a listening socket made in the environment's own network namespace by 
 tutor. What connects to it inside is accepted outside; no packet leaves the namespace.
 """
 
+import errno
 import socket
 
 RUNTIME_API = ("127.0.0.1", 9001)
@@ -22,3 +23,11 @@ def listen(address: str, port: int) -> socket.socket:
         door.close()
         raise
     return door
+
+
+def connect(port: int, line: int) -> None:
+    """The reverse: a connection to a port of this network namespace goes out over ``line``, or nothing does."""
+    with socket.socket(fileno=line) as answer, socket.socket(socket.AF_INET, socket.SOCK_STREAM) as connection:
+        connection.setblocking(False)
+        if connection.connect_ex(("127.0.0.1", port)) in (0, errno.EINPROGRESS):
+            socket.send_fds(answer, [b"connected"], [connection.fileno()])

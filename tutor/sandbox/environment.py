@@ -5,26 +5,28 @@ import math
 import re
 import time
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from itertools import accumulate
 from pathlib import Path
 from uuid import uuid4
 
-from tutor.awslambda import failure
+from tutor.awslambda import failure, platform_events
 from tutor.awslambda.billing import billed_duration
 from tutor.awslambda.execution_environment import Event, State, after
 from tutor.awslambda.failure import Failure
 from tutor.awslambda.function import FunctionConfiguration, check_payload
-from tutor.awslambda.invocation import Invocation, Json, LogEvent, Phase, PhaseEnd, Report
+from tutor.awslambda.invocation import Invocation, Json, LogEvent, LogSource, Phase, PhaseEnd, Report
 from tutor.awslambda.quotas import Quotas
 from tutor.awslambda.system_log import SystemLog
 from tutor.errors import Defect, HostError
 from tutor.sandbox.cell import Terms
+from tutor.sandbox.extensions_company import Company
 from tutor.sandbox.memory import MB, MemoryWatch
-from tutor.sandbox.phase import Ended
+from tutor.sandbox.phase import Ended, Output
 from tutor.sandbox.runtime_program import runtime_program
 from tutor.sandbox.tier import Held, Tier
 from tutor.sandbox.variables import runtime_variables, trace_header
+from tutor.sandbox.wire import Message
 
 _BYTES_PER_FILE = 16384  # how many bytes of /tmp come with one file: ext4's usual ratio, unverified for Lambda
 _TEXT, _NO_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL), bytes(set(range(256)) - set(b"[]{}"))
@@ -36,6 +38,7 @@ _ENDED: dict[str, PhaseEnd] = {
     "memory": "memory",
     "exit": "exit",
     "refused": "error",
+    "extension": "error",
 }
 
 
@@ -63,7 +66,9 @@ class _Story:
     def take(self, lived: "_Lived") -> None:
         """Add what a phase measured and printed, and go on to its end."""
         kept = [(ms, text) for ms, text in lived.lines if self.system_log.keeps(text)]
-        self.log += [LogEvent(round(self.at + ms, 2), "function", text) for ms, text in kept]
+        printed = [LogEvent(round(self.at + ms, 2), "function", text) for ms, text in kept]
+        printed += [LogEvent(round(self.at + ms, 2), "extension", text) for ms, text in lived.beside]
+        self.log += sorted(printed, key=lambda event: event.at_ms) if lived.beside else printed
         self.curve += [(round(self.at + ms, 1), held) for ms, held in lived.curve]
         self.dropped += lived.dropped
         self.at += lived.ended.ms
@@ -77,6 +82,8 @@ class _Lived:
     lines: list[tuple[float, str]]
     dropped: int
     curve: list[tuple[float, float]]
+    beside: list[tuple[float, str]] = field(default_factory=list)  # what extensions printed
+    account: tuple[str, ...] = ()  # what Lambda says of extensions after INIT
 
     @property
     def ms(self) -> float:
@@ -124,7 +131,9 @@ class ExecutionEnvironment:
         self._quotas = quotas
         self._program = runtime_program(configuration, nursery.interpreter)
         self._system_log = SystemLog(configuration, self._program.version_line, self._program.version_arn)
+        self._company = Company(configuration, quotas)
         self._cell: Held | None = None
+        self.last_words: tuple[LogEvent, ...] = ()
         self._init: _Lived | None = None
         self._peak = 0
         self._told = {**asdict(configuration), "environment": dict(configuration.environment)}
@@ -178,7 +187,13 @@ class ExecutionEnvironment:
         self.state = after(self.state, Event.SHUTDOWN)
         if self._cell is not None:
             self._cell.close()
+            self.last_words = self._printed_in_shutdown(self._cell)
             self._cell = None
+
+    def _printed_in_shutdown(self, cell: Held) -> tuple[LogEvent, ...]:
+        """What the runtime and then extensions wrote when they were told of the end."""
+        said: tuple[tuple[LogSource, Output], ...] = (("function", cell.output), ("extension", self._company.output))
+        return tuple(LogEvent(ms, source, text) for source, output in said for ms, text in output.take()[0])
 
     @property
     def _vcpu(self) -> float:
@@ -196,6 +211,7 @@ class ExecutionEnvironment:
             processes=self._quotas.processes,
             response_limit=self._quotas.response_payload,
             environment=runtime_variables(self.configuration, self._program),
+            company=self._company,
             streamed_limit=self._quotas.streamed_response * MB,
             entrypoints=self._program.entrypoints,
         )
@@ -205,15 +221,26 @@ class ExecutionEnvironment:
             raise Defect("an environment that was shut down cannot run anything")
         return self._cell
 
-    def _run_init(self, limit_ms: float, vcpu: float) -> _Lived:
-        return self._lived(self._held().start(limit_ms, vcpu))
+    def _run_init(self, limit_ms: float, vcpu: float, phase: str = "init") -> _Lived:
+        company, system_log = self._company, self._system_log
+        company.begin()
+        company.tell(lambda: system_log.init_start_event(time.time(), phase))
+        company.answered = lambda message, outcome, _: company.tell(
+            lambda: platform_events.init_runtime_done(time.time(), phase, *_how_answered(message, outcome))
+        )
+        lived = self._lived(self._held().start(limit_ms, vcpu))
+        account = tuple(system_log.worded(line, event) for line, event in company.account())
+        status = _how_answered(lived.ended.message, lived.ended.outcome)
+        company.tell(lambda: platform_events.init_report(time.time(), phase, lived.ms, *status))
+        company.initialised()
+        return replace(lived, account=account)
 
     def _lived(self, found: tuple[Ended, MemoryWatch]) -> _Lived:
         ended, watch = found
         if ended.outcome == "failed":
             raise HostError(f"This host cannot start a runtime in the sandbox: {ended.reason}.")
         self._peak = max(self._peak, watch.peak)
-        return _Lived(ended, *self._held().output.take(), watch.curve)
+        return _Lived(ended, *self._held().output.take(), watch.curve, self._company.output.take()[0])
 
     def _tell_init(self, story: _Story) -> float | None:
         """Tell the INIT that came before the first invocation; its duration in ms where it succeeded."""
@@ -222,6 +249,7 @@ class ExecutionEnvironment:
             return None
         story.platform(self._system_log.init_start(story.now))
         story.take(lived)
+        story.platform(lived.account)
         if lived.kind == "ready":
             story.phases.append(Phase("INIT", 0.0, story.at, "ok"))
             return lived.ms
@@ -234,8 +262,9 @@ class ExecutionEnvironment:
         """Run INIT again inside this invocation after a failed one or a reset; its verdict if it fails too."""
         if self.state is State.READY:
             return None
-        lived = self._run_init(self.configuration.timeout * 1000, self._vcpu)
+        lived = self._run_init(self.configuration.timeout * 1000, self._vcpu, "invoke")
         story.take(lived)
+        story.platform(lived.account)
         if lived.kind == "ready":
             self.state = after(self.state, Event.INIT_SUCCEEDED)
             return None
@@ -259,6 +288,7 @@ class ExecutionEnvironment:
             "deadline_ms": time.time() * 1000 + limit,
             "trace_id": trace_header(time.time()),
         }
+        self._tell_company_of(request_id)
         found = self._held().invoke(header, payload, limit)
         if found is None:
             self.state = after(self.state, Event.RESET)
@@ -270,16 +300,33 @@ class ExecutionEnvironment:
         self.state = after(self.state, Event.BROKE if verdict.broke else Event.ANSWERED)
         return verdict
 
+    def _tell_company_of(self, request_id: str) -> None:
+        """Have extensions hear of this invocation's beginning, and of the runtime's answer when it comes."""
+        company = self._company
+        company.tell(lambda: platform_events.start(time.time(), request_id, self.configuration.version))
+        company.answered = lambda message, outcome, ms: company.tell(
+            lambda: platform_events.runtime_done(
+                time.time(), request_id, ms, message.size if message else 0, *_how_answered(message, outcome)
+            )
+        )
+
     def _judge(self, lived: _Lived, request_id: str) -> _Verdict:
         message = lived.ended.message
-        if message is None:
-            return _failed(self._outside(lived.ended, request_id, self.configuration.timeout), lived.ended.outcome)
+        if message is not None:
+            return self._judge_answer(message)
+        broke = _failed(self._outside(lived.ended, request_id, self.configuration.timeout), lived.ended.outcome)
+        if lived.ended.held is None:
+            return broke
+        answered = self._judge_answer(lived.ended.held)  # the caller has it: what was ended then are extensions
+        return replace(broke, payload=answered.payload, function_error=answered.function_error)
+
+    def _judge_answer(self, message: Message) -> _Verdict:
         limit = message.header.get("too_large", self._quotas.response_payload)
         if "too_large" in message.header or (message.size > limit and not message.header.get("streamed")):
             too_large = failure.response_too_large(limit)
             return _Verdict(too_large.document, True, too_large.status, too_large.error_type, "error")
-        failed = lived.kind == "error"
-        return _Verdict(_json(lived.body), failed, ended="error" if failed else "ok")
+        failed = message.header.get("kind") == "error"
+        return _Verdict(_json(message.body), failed, ended="error" if failed else "ok")
 
     def _judge_init(self, lived: _Lived, request_id: str, limit: int) -> _Verdict:
         if lived.ended.message is not None:
@@ -295,6 +342,8 @@ class ExecutionEnvironment:
             return failure.out_of_memory(request_id)
         if ended.outcome == "refused":
             return failure.invalid_entrypoint(request_id, ended.reason)
+        if ended.outcome == "extension":
+            return failure.extension_failed(request_id, ended.reason, ended.code)
         return failure.exited(request_id, ended.code or 0)
 
     def _invocation(
@@ -315,6 +364,7 @@ class ExecutionEnvironment:
         )
         story.phases.append(Phase("INVOKE", begun, story.at, verdict.ended))
         story.platform(self._system_log.report(story.now, report))
+        self._company.tell(lambda: platform_events.report(time.time(), report))
         return Invocation(
             status_code=200,
             payload=verdict.payload,
@@ -333,6 +383,14 @@ class ExecutionEnvironment:
 
 def _failed(found: Failure, outcome: str) -> _Verdict:
     return _Verdict(found.document, True, found.status, found.error_type, _ENDED[outcome], broke=True)
+
+
+def _how_answered(message: Message | None, outcome: str) -> tuple[str | None, str | None]:
+    """Status and error type for an event: both None for a success."""
+    if message is None:
+        return ("timeout" if outcome == "timeout" else "failure"), None
+    failed = message.header.get("kind") in ("error", "init_error")
+    return ("error", str(message.header.get("type"))) if failed else (None, None)
 
 
 def _json(body: bytes) -> Json:

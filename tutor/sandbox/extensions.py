@@ -5,7 +5,6 @@ rules are those of ``awslambda.extension``; here are the long polls, and the wor
 """
 
 import json
-import os
 import secrets
 import threading
 import time
@@ -17,6 +16,7 @@ from tutor.awslambda.extension import Event, Extension, Extensions, ShutdownReas
 from tutor.awslambda.function import FunctionConfiguration
 from tutor.awslambda.quotas import Quotas
 from tutor.errors import ServiceError
+from tutor.sandbox.bell import Bell
 from tutor.sandbox.http_request import Request
 from tutor.sandbox.wire import Message
 
@@ -41,27 +41,27 @@ class Reply(Protocol):
 class ExtensionsApi:
     """The extensions of one generation of processes, from its INIT to its end.
 
-    ``changed`` is a descriptor that can be read when something has changed since ``look`` was called. ``soon`` has the
-    server's thread do something. Safe for threads.
+    ``changed`` rings when something has changed since ``look`` was called. ``soon`` has the server's thread do
+    something. Safe for threads.
     """
 
     prefix = _PREFIX
 
-    def __init__(self, configuration: FunctionConfiguration, quotas: Quotas) -> None:
+    def __init__(
+        self, configuration: FunctionConfiguration, quotas: Quotas, soon: Callable[[Callable[[], None]], None]
+    ) -> None:
         self._configuration = configuration
         self._lock = threading.RLock()
         self._extensions = Extensions(quotas.extensions_max)
         self._waiting: dict[str, Reply] = {}
         self._shutdown: dict[str, Any] | None = None
         self._ended: set[str] = set()
-        self.changed = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
-        self.soon: Callable[[Callable[[], None]], None] = _now
+        self.changed = Bell()
+        self._soon = soon
 
     def close(self) -> None:
-        """Give the descriptor back; nobody may call any more."""
-        if self.changed >= 0:
-            os.close(self.changed)
-            self.changed = -1
+        """Give the bell back; nothing is told any more."""
+        self.changed.close()
 
     @property
     def extensions(self) -> Extensions:
@@ -70,15 +70,12 @@ class ExtensionsApi:
 
     def look(self) -> Extensions:
         """All of them, as they stand now; ``changed`` is quiet until the next change."""
-        try:
-            os.eventfd_read(self.changed)
-        except BlockingIOError:
-            pass
+        self.changed.hush()
         return self._extensions
 
     def _set(self, extensions: Extensions) -> None:
         self._extensions = extensions
-        os.eventfd_write(self.changed, 1)
+        self.changed.ring()
 
     # What the thread that serves the environment tells.
 
@@ -146,7 +143,7 @@ class ExtensionsApi:
     def _send_event(self, reply: Reply, document: Mapping[str, Any]) -> None:
         body = json.dumps(document).encode()
         headers = {"Lambda-Extension-Event-Identifier": str(uuid4())}
-        self.soon(lambda: reply.send(200, body, headers))
+        self._soon(lambda: reply.send(200, body, headers))
 
     # What the extensions ask, in the server's thread.
 
@@ -217,10 +214,6 @@ class ExtensionsApi:
             raise ServiceError("Extension.MissingHeader", "Lambda-Extension-Function-Error-Type not found")
         self._set(self._extensions.after(caller.identifier, step, error_type))
         reply.send(202, _ACCEPTED)
-
-
-def _now(act: Callable[[], None]) -> None:
-    act()
 
 
 def _events(body: bytes) -> list[str]:

@@ -117,7 +117,7 @@ def _settings(target: str, base: Base) -> None:
     texts = {
         "passwd": f"root:x:0:0:root:/root:{nobody}\n{USER}:x:{base.uid}:{base.gid}::/home/{USER}:{nobody}\n",
         "group": f"root:x:0:\n{USER}:x:{base.gid}:\n",
-        "hosts": "127.0.0.1 localhost\n",
+        "hosts": "127.0.0.1 localhost sandbox.localdomain sandbox\n",
         "resolv.conf": "",
         "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",
         "os-release": 'NAME="tutor sandbox"\nID=tutor\n',

@@ -3,7 +3,7 @@
 It obeys packets from the tutor on one line and tells on the same line what happened. When that line closes it ends,
 and the kernel ends everything below it.
 
-    F freeze · T thaw · S sweep (kill all but this) · {...} assign, share, door, start
+    F freeze · T thaw · S sweep (kill all but this) · {...} assign, share, door, connect, extensions, start, leave
 """
 
 import json
@@ -44,7 +44,9 @@ class _Init:
         self._bootstrap = bootstrap
         self._host_root = host_root
         self._runtime: int | None = None
+        self._extensions: dict[int, str] = {}
         self._refusal = ""
+        self._door: socket.socket | None = doors.listen(*doors.RUNTIME_API)
         self._throttle: Throttle | None = None
         self._frozen = False
         wake, self._wake_end = os.pipe()
@@ -98,12 +100,58 @@ class _Init:
             elif order["do"] == "share":
                 self._throttle = Throttle(order["cpu"]) if order["cpu"] else None
             elif order["do"] == "door":
-                with doors.listen(order["address"], order["port"]) as door:
-                    self._tell({"door": True}, (door.fileno(),))
+                self._open_door()
+            elif order["do"] == "connect":
+                doors.connect(order["port"], descriptors[0])
+            elif order["do"] == "extensions":
+                self._start_extensions(order, descriptors[0])
+            elif order["do"] == "leave":
+                self._end_all_but_extensions()
             else:
                 self._start(order, descriptors)
         except OSError as error:
             self._tell({"failed": str(error)})
+
+    def _open_door(self) -> None:
+        """Hand the Runtime API's door out: the one made ahead, or a new one where a reset has closed that."""
+        door = self._door or doors.listen(*doors.RUNTIME_API)
+        self._door = None
+        with door:
+            self._tell({"door": True}, (door.fileno(),))
+
+    def _start_extensions(self, order: dict[str, Any], output: int) -> None:
+        """Start external extensions; the tutor hears of each that could not be started."""
+        self._frozen = False
+        for name in order["names"]:
+            refused, why = os.pipe()
+            extension = os.fork()
+            if extension == 0:
+                try:
+                    self._become_extension(order, f"/opt/extensions/{name}", why, output)
+                finally:
+                    os._exit(1)
+            os.close(why)
+            if reason := entrypoint.refusal(refused):
+                self._tell({"unstarted": name, "reason": reason})
+            else:
+                self._extensions[extension] = name
+        os.close(output)
+
+    def _become_extension(self, order: dict[str, Any], path: str, why: int, output: int) -> None:
+        signal.set_wakeup_fd(-1)
+        isolation.give_up_rights(self._host_root, order["file_descriptors"], order["processes"])
+        os.chdir("/var/task")
+        isolation.arrange(why, output)
+        entrypoint.execute([[path]], order["environment"], isolation.RUNTIME_DESCRIPTOR)
+
+    def _end_all_but_extensions(self) -> None:
+        """Kill what is not in the session of an external extension: each began one of its own."""
+        for process in [int(name) for name in os.listdir("/proc") if name.isdigit()]:
+            try:
+                if process > 1 and os.getsid(process) not in self._extensions:
+                    os.kill(process, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
 
     def _start(self, order: dict[str, Any], descriptors: list[int]) -> None:
         """Fork the runtime; one that is a program of its own gets, in place of a line, an end to say why it is none."""
@@ -161,6 +209,7 @@ class _Init:
     def _sweep(self) -> None:
         """Kill everything and wait until it is gone."""
         self._runtime = None
+        self._extensions.clear()
         self._frozen = False
         self._signal_all(signal.SIGKILL)
         while True:
@@ -182,3 +231,6 @@ class _Init:
                 self._runtime = None
                 ended = os.waitstatus_to_exitcode(status)
                 self._tell({"refused": self._refusal} if self._refusal else {"ended": ended})
+            elif pid in self._extensions:
+                name = self._extensions.pop(pid)
+                self._tell({"extension": name, "code": os.waitstatus_to_exitcode(status)})

@@ -4,7 +4,8 @@ import os
 import select
 import time
 from collections import deque
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from tutor.sandbox.memory import MemoryWatch
@@ -32,15 +33,35 @@ class Process(Protocol):
     @property
     def reader(self) -> Reader: ...
 
-    def how_it_ended(self) -> tuple[str, str]: ...
+    def how_it_ended(self) -> "Ended | None":
+        """Who ended, and how; None where all go on."""
+        ...
 
-    def kill(self) -> None: ...
+    def kill(self, outcome: str = "exit") -> None:
+        """End all of it; ``outcome`` says why."""
+        ...
+
+
+class Others(Protocol):
+    """Who else takes part in a phase, beside the runtime."""
+
+    def complete(self, message: Message) -> bool:
+        """Whether nobody is at work any more once the runtime has said this."""
+        ...
+
+    def heard_runtime(self, message: Message, ms: float) -> None:
+        """The runtime has answered."""
+        ...
 
 
 @dataclass
 class Output:
-    """What the function prints, as lines with their time; the newest megabyte of it, and the newest 32,768 lines."""
+    """What the function prints, as lines with their time; the newest megabyte of it, and the newest 32,768 lines.
 
+    ``heard`` hears each at once.
+    """
+
+    heard: Callable[[str], None] | None = None
     lines: deque[tuple[float, str]] = field(default_factory=deque)
     dropped: int = 0
     _sizes: deque[int] = field(default_factory=deque)
@@ -71,8 +92,11 @@ class Output:
         return taken
 
     def _add(self, line: bytes, at_ms: float) -> None:
-        self.lines.append((round(at_ms, 2), line.decode(errors="replace").replace("\r", "\n")))
+        text = line.decode(errors="replace").replace("\r", "\n")
+        self.lines.append((round(at_ms, 2), text))
         self._sizes.append(len(line) + 1)
+        if self.heard is not None:
+            self.heard(text)
         self._kept += len(line) + 1
         while len(self.lines) > 1 and (self._kept > _LOG_KEPT or len(self.lines) > _LINES_KEPT):
             self.lines.popleft()
@@ -87,7 +111,8 @@ class Ended:
 
     ``outcome``: ``message`` (the runtime answered), ``timeout``, ``memory``, ``exit`` (``code`` as in
     subprocess: negative for a signal), ``refused`` (there is no program to start) and ``failed``
-    (the host could not start it), both with a ``reason``.
+    (the host could not start it), both with a ``reason``; ``extension`` (an extension failed: its ``code``, and the
+    error type as ``reason``). ``held`` is the runtime's answer where it came before such an end.
     """
 
     outcome: str
@@ -95,13 +120,17 @@ class Ended:
     message: Message | None = None
     code: int | None = None
     reason: str = ""
+    held: Message | None = None
 
 
 class Phase:
     """Watches one generation of processes, phase after phase, until it answers, ends, or passes a limit."""
 
-    def __init__(self, process: Process, watch: MemoryWatch, output: Output) -> None:
+    def __init__(self, process: Process, watch: MemoryWatch, output: Output, others: Others | None = None) -> None:
         self._process = process
+        self._others = others
+        self._held: tuple[Message, float] | None = None
+        self._acts: dict[int, Callable[[], object]] = {}
         self._watch = watch
         self._output = output
         self._begun = 0.0
@@ -111,26 +140,44 @@ class Phase:
         for descriptor in (process.socket, process.output_pipe, process.ending):
             self._poll.register(descriptor, select.POLLIN)
 
+    @property
+    def output_pipe(self) -> int:
+        """Where the runtime's output comes."""
+        return self._process.output_pipe
+
+    def watch(self, descriptor: int, act: Callable[[], object]) -> None:
+        """Call ``act`` whenever this descriptor can be read in a phase."""
+        self._acts[descriptor] = act
+        self._poll.register(descriptor, select.POLLIN)
+
+    def ignore(self, descriptor: int) -> None:
+        """Watch it no longer."""
+        if self._acts.pop(descriptor, None) is not None:
+            self._unregister(descriptor)
+
     def run(self, limit_ms: float, outgoing: bytes, name: str, value: Any) -> Ended:
         """Send ``outgoing``, then wait for a message with ``value`` under ``name``; at most ``limit_ms``."""
         self._begun = time.monotonic()
         self._watch.begin()
+        self._held = None
         self._outgoing = outgoing
         self._write()
         due = _FIRST_SAMPLE_MS
         while True:
-            now = self._ms()
+            now = self.ms
             if now >= limit_ms:
                 return self._over("timeout", limit_ms)
             if now >= due:
                 if self._watch.sample(now):
-                    return self._over("memory", self._ms())
+                    return self._over("memory", self.ms)
                 due = now + self._watch.next_in_ms()
             ended = self._step(min(due, limit_ms) - now, name, value)
             if ended is not None:
                 return ended
 
-    def _ms(self) -> float:
+    @property
+    def ms(self) -> float:
+        """How long the phase goes on."""
         return (time.monotonic() - self._begun) * 1000
 
     def _write(self) -> None:
@@ -161,9 +208,12 @@ class Phase:
                         return self._answered(message)
             elif descriptor == self._process.output_pipe:
                 self.drain()
+            elif descriptor in self._acts:
+                self._acts[descriptor]()
             else:
                 gone = True
-        return self._gone() if gone else None
+        ended = self._gone() if gone else None
+        return ended or (self._settled() if self._held is not None else None)
 
     def _receive(self, name: str, value: Any) -> Message | None:
         try:
@@ -180,35 +230,53 @@ class Phase:
             return None
         return next((found for found in messages if found.header.get(name) == value), None)
 
-    def _answered(self, message: Message) -> Ended:
-        ms = self._ms()
+    def _answered(self, message: Message) -> Ended | None:
+        """The runtime has answered; the phase is over once nobody else is at work."""
+        if self._others is not None:
+            self.drain()
+            self._held = (message, self.ms)
+            self._others.heard_runtime(message, self.ms)
+            return self._settled()
+        return self._complete(message)
+
+    def _settled(self) -> Ended | None:
+        assert self._others is not None
+        assert self._held is not None
+        message, _ = self._held
+        return self._complete(message) if self._others.complete(message) else None
+
+    def _complete(self, message: Message) -> Ended:
+        ms = self.ms
         self.drain()
         if self._watch.finish(ms):
             return self._over("memory", ms)
         self._output.flush(ms)
         return Ended("message", ms, message)
 
-    def _gone(self) -> Ended:
-        """The runtime ended by itself; the first process has told how."""
-        word, rest = self._process.how_it_ended()
-        ms = self._ms()
-        self._finish()
-        if word in ("failed", "refused"):
-            return Ended(word, ms, reason=rest)
-        return Ended("exit", ms, code=int(rest))
+    def _gone(self) -> Ended | None:
+        """The first process has told of an end."""
+        ended = self._process.how_it_ended()
+        if ended is None:
+            return None
+        ms = self.ms
+        self._finish(ended.outcome)
+        return replace(ended, ms=ms, held=self._answer)
+
+    @property
+    def _answer(self) -> Message | None:
+        return self._held[0] if self._held else None
 
     def _over(self, outcome: str, ms: float) -> Ended:
-        self._process.kill()
-        self._finish()
-        return Ended(outcome, ms)
+        self._finish(outcome)
+        return Ended(outcome, ms, held=self._answer)
 
-    def _finish(self) -> None:
+    def _finish(self, outcome: str) -> None:
         """Kill what is left and take in what was printed up to the end."""
-        self._process.kill()
+        self._process.kill(outcome)
         deadline = time.monotonic() + _AFTER_DEATH_S
         while self.drain() and time.monotonic() < deadline:
             select.select([self._process.output_pipe], [], [], 0.05)
-        self._output.flush(self._ms())
+        self._output.flush(self.ms)
 
     def drain(self) -> bool:
         """Read what the output pipe holds, and no more: a flood has no end. False once its last writer is gone."""
@@ -226,7 +294,7 @@ class Phase:
         if not more:
             self._unregister(self._process.output_pipe)
         if pieces:
-            self._output.feed(b"".join(pieces), self._ms())
+            self._output.feed(b"".join(pieces), self.ms)
         return more
 
     def _unregister(self, descriptor: int) -> None:

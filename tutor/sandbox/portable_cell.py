@@ -163,13 +163,14 @@ class PortableCell:
         """Where the guardian tells how the runtime ended."""
         return self._line.fileno()
 
-    def how_it_ended(self) -> tuple[str, str]:
-        """The guardian's word on the runtime's end: ("ended", code) or ("failed", reason)."""
+    def how_it_ended(self) -> Ended | None:
+        """The guardian's word on the runtime's end."""
         answer = self._line.receive() or Told({"ended": -signal.SIGKILL})
-        word = next(iter(answer.told))
-        return word, str(answer.told[word])
+        if "failed" in answer.told:
+            return Ended("failed", 0.0, reason=str(answer.told["failed"]))
+        return Ended("exit", 0.0, code=int(answer.told["ended"]))
 
-    def kill(self) -> None:
+    def kill(self, outcome: str = "exit") -> None:  # noqa: ARG002 # nobody here wants to know why
         """SIGKILL to the runtime's process group at once, then to everything else in the environment."""
         runtime, self._runtime = self._runtime, None
         if runtime is None:

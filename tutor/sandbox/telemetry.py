@@ -10,6 +10,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import Any
 
 from tutor.awslambda import platform_events
 from tutor.awslambda.platform_events import PlatformEvent
@@ -26,10 +27,14 @@ Connect = Callable[[int], socket.socket | None]
 
 
 class Telemetry:
-    """Events of one generation of processes and who hears of them. Safe for threads."""
+    """Events of one generation of processes and who hears of them. Safe for threads.
 
-    def __init__(self, connect: Connect) -> None:
-        self._connect = connect
+    ``json_lines``: lines are written in JSON, and are given as the objects that they stand for.
+    """
+
+    def __init__(self, *, json_lines: bool) -> None:
+        self.connect: Connect = _nowhere
+        self._json_lines = json_lines
         self._lock = threading.Lock()
         self._open = False
         self._backlog: deque[PlatformEvent] = deque(maxlen=_BACKLOG)
@@ -60,7 +65,7 @@ class Telemetry:
 
     def subscribe(self, subscription: Subscription) -> None:
         """Deliver from now on, and what has been; a second subscription of one extension replaces its first."""
-        subscriber = _Subscriber(subscription, self._connect)
+        subscriber = _Subscriber(subscription, self.connect)
         with self._lock:
             former = self._subscribers.pop(subscription.name, None)
             self._subscribers[subscription.name] = subscriber
@@ -81,7 +86,8 @@ class Telemetry:
     def printed(self, source: str, line: str) -> None:
         """A line that the function or an extension wrote."""
         if self.wanted:
-            self.tell(platform_events.printed(time.time(), source, line))
+            record = _record(line) if self._json_lines else line
+            self.tell(platform_events.printed(time.time(), source, record))
 
     def flush(self) -> None:
         """Deliver now what is buffered."""
@@ -134,14 +140,11 @@ class _Subscriber:
                 self._add(data)
 
     def _formed(self, event: PlatformEvent) -> PlatformEvent:
-        """A line in JSON as an object, where the subscriber's schema has that."""
+        """The event as the subscriber's schema has it: in the oldest one, every line is text."""
         record = event["record"]
-        if not (self._subscription.json_as_objects and isinstance(record, str) and record.startswith("{")):
+        if event["type"].startswith("platform") or isinstance(record, str) or self._subscription.json_as_objects:
             return event
-        try:
-            return {**event, "record": json.loads(record)}
-        except (ValueError, RecursionError):
-            return event
+        return {**event, "record": json.dumps(record)}
 
     def _add(self, data: bytes) -> None:
         if not self._buffer:
@@ -250,6 +253,19 @@ class _Subscriber:
                 return False
             answer += piece
         return answer.split(b" ", 2)[1:2] != [] and answer.split(b" ", 2)[1].startswith(b"2")
+
+
+def _record(line: str) -> Any:
+    """What a line in JSON stands for; any other line as it is."""
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        return line
+    return found if isinstance(found, dict) else line
+
+
+def _nowhere(port: int) -> None:
+    """An environment that is not there yet has no ports."""
 
 
 def _shut(connection: socket.socket) -> None:

@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-from tutor.awslambda import log_lines
 from tutor.awslambda.quotas import Quotas
 from tutor.awslambda.telemetry import subscription
 from tutor.errors import ServiceError
@@ -16,7 +15,7 @@ _LONGEST_BODY = 1 << 16
 
 
 class TelemetryApi:
-    """Subscriptions of one generation of processes. ``lines`` are the log's lines about them."""
+    """Subscriptions of one generation of processes. ``taken`` are their names and types."""
 
     prefix = "/2022-07-01/telemetry"
 
@@ -24,7 +23,7 @@ class TelemetryApi:
         self._telemetry = telemetry
         self._extensions = extensions
         self._quotas = quotas
-        self.lines: list[str] = []
+        self.taken: list[tuple[str, tuple[str, ...]]] = []
 
     def keep(self, request: Request) -> int:
         """Bodies are short."""
@@ -56,7 +55,7 @@ class TelemetryApi:
             return
         wanted = subscription(name, document, self._quotas)
         self._telemetry.subscribe(wanted)
-        self.lines.append(log_lines.telemetry_subscription(name, wanted.types))
+        self.taken.append((name, wanted.types))
         reply.send(200, b'"OK"')
 
 

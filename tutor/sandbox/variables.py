@@ -58,11 +58,10 @@ def runtime_variables(configuration: FunctionConfiguration, program: RuntimeProg
         "LAMBDA_TASK_ROOT": "/var/task",
         "LAMBDA_RUNTIME_DIR": "/var/runtime",
         "AWS_LAMBDA_LOG_FORMAT": configuration.logging_format,
+        "AWS_LAMBDA_RUNTIME_API": "{}:{}".format(*RUNTIME_API),
     }
     if program.execution_environment is not None:
         reserved["AWS_EXECUTION_ENV"] = program.execution_environment
-    if program.entrypoints:
-        reserved["AWS_LAMBDA_RUNTIME_API"] = "{}:{}".format(*RUNTIME_API)
     if configuration.effective_log_level is not None:
         reserved["AWS_LAMBDA_LOG_LEVEL"] = configuration.effective_log_level
     return {**changeable, **configuration.environment, **reserved}
