@@ -24,7 +24,7 @@ import traceback
 from bootstrap_log import Log, Request, flush, text_of  # type: ignore[import-not-found] # beside it in /var/runtime
 
 _PREFIX = struct.Struct("!IQ")
-_EVERY_SIGNAL = _signal.valid_signals()  # none is handled between events: like everything else, they wait for the next
+_HELD_BACK = _signal.valid_signals() - {_signal.SIGTERM}  # between events: like all else, they wait for the next
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -306,7 +306,7 @@ def main() -> None:
     handler = _initialise(channel, log)
     channel.send({"kind": "ready", "ready": True})
     while True:
-        kept = _signal.pthread_sigmask(_signal.SIG_BLOCK, _EVERY_SIGNAL)
+        kept = _signal.pthread_sigmask(_signal.SIG_BLOCK, _HELD_BACK)
         header, body = channel.receive()
         _signal.pthread_sigmask(_signal.SIG_SETMASK, kept)
         _handle(channel, log, handler, header, body)
