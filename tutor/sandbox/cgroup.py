@@ -96,6 +96,8 @@ class MemoryGroup:
         self.path = path
         self._stat = os.open(path / "memory.stat", os.O_RDONLY | os.O_CLOEXEC)
         self._kills = os.open(path / dialect.kills_file, os.O_RDONLY | os.O_CLOEXEC)
+        kernels = path / "memory.kmem.usage_in_bytes"
+        self._kernels = os.open(kernels, os.O_RDONLY | os.O_CLOEXEC) if kernels.exists() else -1
 
     @property
     def mechanism(self) -> str:
@@ -111,6 +113,13 @@ class MemoryGroup:
         values = dict(line.split(" ", 1) for line in os.pread(self._stat, 8192, 0).decode().splitlines())
         return int(values[self.dialect.anonymous]), int(values.get(self.dialect.shared, 0))
 
+    def kernels(self) -> int:
+        """Bytes that the kernel itself holds for the group: page tables, pipes, sockets, files' names."""
+        if self._kernels >= 0:
+            return int(os.pread(self._kernels, 64, 0))
+        values = dict(line.split(" ", 1) for line in os.pread(self._stat, 8192, 0).decode().splitlines())
+        return int(values.get("kernel", 0)) + int(values.get("sock", 0))
+
     def kills(self) -> int:
         """How many processes the kernel itself has killed for want of memory."""
         for line in os.pread(self._kills, 1024, 0).decode().splitlines():
@@ -121,8 +130,9 @@ class MemoryGroup:
 
     def close(self) -> None:
         """Give the descriptors back."""
-        os.close(self._stat)
-        os.close(self._kills)
+        for descriptor in (self._stat, self._kills, self._kernels):
+            if descriptor >= 0:
+                os.close(descriptor)
 
 
 class CpuGroup:

@@ -2,7 +2,8 @@
 
 What it holds, by definition: the anonymous and shared memory and the pages of mapped files of everything that came from
 the runtime, each page once, also where processes share it with each other or with the zygote. What lies in ``/tmp`` is
-a disk's, mapped or not; page cache and kernel memory are the host's. The first process is the sandbox's own.
+a disk's, mapped or not; page cache and kernel memory are the host's, but for what is hoarded there. The first process
+is the sandbox's own.
 
 Between two looks nothing is lost that one process held alone: the kernel remembers each one's highest.
 """
@@ -21,6 +22,7 @@ _CURVE_POINTS = 400
 _STEADY = 1 << 17
 _SHORT_MS = 0.3
 _OFTEN_S = 0.005
+_KERNELS_OWN, _BYTES_PER_NAME = 64 * MB, 2048
 
 
 class Meter(Protocol):
@@ -80,7 +82,13 @@ class GroupMeter(TreeMeter):
             self._correction = look.anonymous - counted
         shared = max(0, shared - tmp_used(self._tmp))
         anonymous = look.anonymous if look.alone else max(0, counted + self._correction)
-        return self._at_least(look, anonymous + shared + look.files)
+        return self._at_least(look, anonymous + shared + look.files + self._hoarded())
+
+    def _hoarded(self) -> int:
+        """What the kernel holds for the function beyond what any honest one makes it hold, names in /tmp left out."""
+        state = os.fstatvfs(self._tmp)
+        names = (state.f_files - state.f_ffree) * _BYTES_PER_NAME
+        return max(0, self._group.kernels() - names - _KERNELS_OWN)
 
 
 def tmp_used(tmp: int) -> int:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 _KB = 1024
 _NEWS = 2 << 20
 _TRIES = 3
+_TABLES = 16 << 20  # page tables of which no honest process needs more
 _MEMORY_FILE = "/memfd:"
 Region = tuple[str, str, str]  # device, inode, offset
 
@@ -52,6 +53,7 @@ class ProcessTree:
         self._zygotes = begun_with * 2 // 3
         self._others = 2.0  # how many outside of the tree hold a page of the zygote's, on the average
         self._known = ("", 0)
+        self._most = 0
         self._files: dict[str, tuple[int, dict[Region, int]]] = {}
         self._namespaced = _pid_namespace(first) != _pid_namespace(os.getpid())
 
@@ -95,14 +97,21 @@ class ProcessTree:
         return int(next(iter(_read(f"/proc/{self.first}/task/{self.first}/children").split()), 0))
 
     def _several(self, paths: list[str]) -> tuple[int, int]:
-        """(Anonymous, shared) memory; a fork or an exit while it is summed up would count the same page again."""
+        """(Anonymous, shared) memory; what forks, ends or lets go while it is summed up counts twice, so sum up again.
+
+        Below what was seen before that would change nothing.
+        """
         lowest = self._proportional(paths)
         for _ in range(_TRIES):
             now = self._members()
-            if now == paths:
+            if sum(lowest) <= self._most and now == paths:
                 break
-            paths = now
-            lowest = min(lowest, self._proportional(paths))
+            again = self._proportional(now)
+            close = abs(sum(again) - sum(lowest)) < _NEWS // 4 and now == paths
+            paths, lowest = now, min(lowest, again)
+            if close:
+                break
+        self._most = max(self._most, sum(lowest))
         return lowest
 
     def _proportional(self, paths: list[str]) -> tuple[int, int]:
@@ -237,8 +246,10 @@ def anonymous(path: str) -> int:
 
 def _status(path: str) -> _Status:
     text = _read(f"{path}/status")
-    names = ("RssAnon:", "RssShmem:", "RssFile:", "VmHWM:")
-    return _Status(*(_value(text, name) for name in names))
+    anonymous, shared, files, highest = (
+        _value(text, f"{name}:") for name in ("RssAnon", "RssShmem", "RssFile", "VmHWM")
+    )
+    return _Status(anonymous + max(0, _value(text, "VmPTE:") - _TABLES), shared, files, highest)
 
 
 def _regions(path: str) -> list[tuple[str, str, str, str, dict[str, int]]]:
