@@ -24,8 +24,8 @@ _SIOCSIFFLAGS, _IFF_UP = 0x8914, 1
 _LONGEST_ORDER = 1 << 18
 
 
-def serve(line: socket.socket, groups: list[int], bootstrap: Any, *, host_root: bool) -> None:
-    """Get ready for any function, then obey until the line closes."""
+def serve(line: socket.socket, groups: list[int], bootstrap: Any, *, host_root: bool, counted: bool) -> None:
+    """Get ready for any function, then obey until the line closes. ``counted``: whether a group counts its memory."""
     syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
     for group in groups:
         os.write(group, b"0")
@@ -35,14 +35,15 @@ def serve(line: socket.socket, groups: list[int], bootstrap: Any, *, host_root: 
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as loopback:
         ioctl(loopback, _SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", _IFF_UP))
     filesystem.enter_processes()
-    _Init(line, bootstrap, host_root).run()
+    _Init(line, bootstrap, host_root, counted).run()
 
 
 class _Init:
-    def __init__(self, line: socket.socket, bootstrap: Any, host_root: bool) -> None:
+    def __init__(self, line: socket.socket, bootstrap: Any, host_root: bool, counted: bool) -> None:
         self._line = line
         self._bootstrap = bootstrap
         self._host_root = host_root
+        self._counted = counted
         self._runtime: int | None = None
         self._extensions: dict[int, str] = {}
         self._refusal = ""
@@ -139,7 +140,7 @@ class _Init:
 
     def _become_extension(self, order: dict[str, Any], path: str, why: int, output: int) -> None:
         signal.set_wakeup_fd(-1)
-        isolation.give_up_rights(self._host_root, order["file_descriptors"], order["processes"])
+        self._give_up_rights(order)
         os.chdir("/var/task")
         isolation.arrange(why, output)
         entrypoint.execute([[path]], order["environment"], isolation.RUNTIME_DESCRIPTOR)
@@ -176,7 +177,7 @@ class _Init:
 
     def _become_runtime(self, order: dict[str, Any], line: int, output: int) -> None:
         signal.set_wakeup_fd(-1)
-        isolation.give_up_rights(self._host_root, order["file_descriptors"], order["processes"])
+        self._give_up_rights(order)
         os.chdir("/var/task")
         isolation.arrange(line, output)
         if order["entrypoints"]:
@@ -188,6 +189,10 @@ class _Init:
         time.tzset()
         sys.modules["__main__"] = self._bootstrap
         self._bootstrap.live()
+
+    def _give_up_rights(self, order: dict[str, Any]) -> None:
+        limits = order["file_descriptors"], order["processes"]
+        isolation.give_up_rights(self._host_root, *limits, counted=self._counted)
 
     def _freeze(self) -> None:
         if not self._frozen:

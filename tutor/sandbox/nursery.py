@@ -163,7 +163,8 @@ class Nursery:
             self._made.add(groups)
         entrances = groups.entrances if groups else []
         try:
-            answer = self._ask({"do": "environment", "host_root": self._host_root}, [theirs.fileno(), *entrances])
+            order = {"do": "environment", "host_root": self._host_root, "counted": bool(groups and groups.memory)}
+            answer = self._ask(order, [theirs.fileno(), *entrances])
         finally:
             theirs.close()
             if groups:

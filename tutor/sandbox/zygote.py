@@ -138,7 +138,8 @@ def _environment(order: dict[str, Any], descriptors: list[int], bootstrap: Any) 
     pid = syscalls.fork_into(_ALL_NEW)
     if pid == 0:
         try:
-            init.serve(socket.socket(fileno=line), groups, bootstrap, host_root=order["host_root"])
+            told = {name: order[name] for name in ("host_root", "counted")}
+            init.serve(socket.socket(fileno=line), groups, bootstrap, **told)
         finally:
             os._exit(0)
     return pid
