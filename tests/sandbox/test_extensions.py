@@ -3,6 +3,7 @@
 import re
 import textwrap
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -81,8 +82,9 @@ def beside(create: Create, quotas: Quotas, tmp_path: Path) -> Iterator[WithExten
     create(HANDLER)  # skips where there is no sandbox
     made: list[SandboxedFunction] = []
 
-    def make(code: str = HANDLER, executable: bool = True, **extensions: str) -> SandboxedFunction:
-        settings = {"memory_size": 1769, **{name: extensions.pop(name) for name in ("timeout",) if name in extensions}}
+    def make(
+        code: str = HANDLER, *, executable: bool = True, timeout: int = 10, memory_size: int = 1769, **extensions: str
+    ) -> SandboxedFunction:
         layer = tmp_path / f"layer-{len(made)}"
         folder = layer / "extensions"
         folder.mkdir(parents=True)
@@ -92,7 +94,9 @@ def beside(create: Create, quotas: Quotas, tmp_path: Path) -> Iterator[WithExten
             path.write_text(text if python else "#!/var/lang/bin/python3\n" + CLIENT + textwrap.dedent(text))
             path.chmod(0o755 if executable else 0o644)
         files = {"app.py": code}
-        function = SandboxedFunctions(quotas).create(files, configuration(**settings), layers=[layer])
+        hurried = replace(quotas, init_timeout=2)
+        settings = configuration(timeout=timeout, memory_size=memory_size)
+        function = SandboxedFunctions(hurried).create(files, settings, layers=[layer])
         made.append(function)
         return function
 
@@ -179,7 +183,9 @@ def test_an_extension_that_crashes_in_init_fails_it(beside: WithExtensions) -> N
     invocation = beside(broken="register('INVOKE')\nprint('no key')\nsys.exit(7)\n").invoke({})
     log = "\n".join(invocation.log_lines)
     for phase in ("init", "invoke"):
-        assert re.search(f"INIT_REPORT Init Duration: .*\tPhase: {phase}\tStatus: error\tError Type: Extension.Crash", log)
+        assert re.search(
+            f"INIT_REPORT Init Duration: .*\tPhase: {phase}\tStatus: error\tError Type: Extension.Crash", log
+        )
     assert "EXTENSION\tName: broken\tState: Exited\tEvents: [INVOKE]" in invocation.log_lines
     assert (invocation.report.status, invocation.report.error_type) == ("error", "Extension.Crash")
     assert invocation.report.init_duration_ms is None
@@ -347,8 +353,8 @@ def test_calls_out_of_order_are_refused(create: Create) -> None:
 
 def test_extensions_share_the_functions_limits(beside: WithExtensions) -> None:
     """Memory of an extension counts, and what is read-only for the function is so for it."""
-    greedy = "register('INVOKE')\nnext_event()\nkept = [bytes([1]) * (1 << 20) for _ in range(2000)]\n" + LOOP
-    invocation = beside(greedy=greedy).invoke({})
+    greedy = "register('INVOKE')\nnext_event()\nkept = [bytes([1]) * (1 << 20) for _ in range(400)]\n" + LOOP
+    invocation = beside(greedy=greedy, memory_size=256).invoke({})
     assert (invocation.report.status, invocation.report.error_type) == ("error", "Runtime.OutOfMemory")
     curious = """\
         register()

@@ -168,11 +168,14 @@ class Cell:
     def _start_runtime(self) -> None:
         """What waits to be started may start."""
         if self._waiting is not None:
-            order, descriptors = self._waiting
-            self._waiting = None
-            self.tell(order, descriptors)
-            for descriptor in descriptors:
-                os.close(descriptor)
+            self.tell(*self._waiting)
+            self._forget_start()
+
+    def _forget_start(self) -> None:
+        """The runtime has what it gets, or gets nothing any more."""
+        for descriptor in self._waiting[1] if self._waiting else ():
+            os.close(descriptor)
+        self._waiting = None
 
     def invoke(self, header: dict[str, Any], body: bytes, limit_ms: float) -> tuple[Ended, MemoryWatch] | None:
         """INVOKE: thaw, hand the event over, and wait; None where the runtime had died since. Frozen afterwards."""
@@ -286,6 +289,7 @@ class Cell:
 
     def _end(self, reason: ShutdownReason, limit_ms: float | None, outcome: str) -> None:
         self._living = False
+        self._forget_start()
         if self._groups and self._groups.cpu:
             self._groups.cpu.share(None)
         self._signal_all(signal.SIGSTOP)
@@ -332,9 +336,7 @@ class Cell:
             if descriptor >= 0:
                 os.close(descriptor)
         self._socket = self._output_end = -1
-        for descriptor in self._waiting[1] if self._waiting else ():
-            os.close(descriptor)
-        self._waiting = None
+        self._forget_start()
         if self._host is not None:
             self._host.close()
             self._host = None
