@@ -99,7 +99,7 @@ class _Init:
                 filesystem.furnish(order["package"], order["ephemeral_storage"], order["inodes"])
                 self._tell({"assigned": True})
             elif order["do"] == "share":
-                self._throttle = Throttle(order["cpu"]) if order["cpu"] else None
+                self._share(order["cpu"])
             elif order["do"] == "door":
                 self._open_door()
             elif order["do"] == "connect":
@@ -153,6 +153,11 @@ class _Init:
                     os.kill(process, signal.SIGKILL)
             except ProcessLookupError:
                 continue
+
+    def _share(self, cpu: float | None) -> None:
+        if self._throttle:
+            self._throttle.release()
+        self._throttle = Throttle(cpu) if cpu else None
 
     def _start(self, order: dict[str, Any], descriptors: list[int]) -> None:
         """Fork the runtime; one that is a program of its own gets, in place of a line, an end to say why it is none."""

@@ -46,15 +46,19 @@ class Throttle:
 
     def step(self, now: float) -> float:
         """Look, stop or let run; the seconds until the next look."""
-        passed = 0.0 if self._last is None else now - self._last
-        self._last = now
         used = self._measure()
-        self._budget = min(_CREDIT_S, self._budget + passed * self._share - used)
+        if self._last is not None:  # what was used before the share began counts for nothing
+            self._budget = min(_CREDIT_S, self._budget + (now - self._last) * self._share - used)
+        self._last = now
         if self._budget < 0:
             self._signal(signal.SIGSTOP, stopped=True)
             return max(_RUN_S, -self._budget / self._share)
         self._signal(signal.SIGCONT, stopped=False)
         return _RUN_S
+
+    def release(self) -> None:
+        """Let everything run: another share begins, or what was frozen goes on."""
+        self._signal(signal.SIGCONT, stopped=False)
 
     def _signal(self, number: int, *, stopped: bool) -> None:
         if stopped != self._stopped:
