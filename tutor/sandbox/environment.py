@@ -4,7 +4,7 @@ import json
 import math
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from itertools import accumulate
 from pathlib import Path
@@ -162,8 +162,11 @@ class ExecutionEnvironment:
         if ready:
             self._cell.freeze()
 
-    def invoke(self, event: Json, request_id: str | None = None) -> Invocation:
-        """Invoke once, synchronously, and return what happened. Raises ``ServiceError`` for too large a payload."""
+    def invoke(self, event: Json, request_id: str | None = None, client_context: Json = None) -> Invocation:
+        """Invoke once, synchronously, and return what happened. Raises ``ServiceError`` for too large a payload.
+
+        ``client_context`` is what a direct caller passes beside the event.
+        """
         payload = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
         check_payload(payload, self._quotas)
         request_id = request_id or str(uuid4())
@@ -172,7 +175,8 @@ class ExecutionEnvironment:
             self.start()
         init_ms = self._tell_init(story)
         begun = story.at
-        verdict = self._again(story, request_id) or self._serve(story, request_id, payload, begun)
+        more = {} if client_context is None else {"client_context": json.dumps(client_context)}
+        verdict = self._again(story, request_id) or self._serve(story, request_id, payload, begun, more)
         return self._invocation(story, request_id, verdict, init_ms, begun)
 
     def reset(self) -> None:
@@ -279,20 +283,21 @@ class ExecutionEnvironment:
         status = verdict.status or "error"
         story.platform(self._system_log.init_report(story.now, lived.ms, phase, status, verdict.error_type))
 
-    def _serve(self, story: _Story, request_id: str, payload: bytes, begun: float) -> _Verdict:
-        """The INVOKE phase proper."""
+    def _serve(self, story: _Story, request_id: str, payload: bytes, begun: float, more: Mapping[str, str]) -> _Verdict:
+        """The INVOKE phase proper; ``more`` goes with the event."""
         limit = self.configuration.timeout * 1000 - (story.at - begun)
         header = {
             "id": request_id,
             "arn": self.configuration.arn,
             "deadline_ms": time.time() * 1000 + limit,
             "trace_id": trace_header(time.time()),
+            **more,
         }
         self._tell_company_of(request_id)
         found = self._held().invoke(header, payload, limit)
         if found is None:
             self.state = after(self.state, Event.RESET)
-            return self._again(story, request_id) or self._serve(story, request_id, payload, begun)
+            return self._again(story, request_id) or self._serve(story, request_id, payload, begun, more)
         story.platform(self._system_log.start(story.now, request_id))
         lived = self._lived(found)
         story.take(lived)

@@ -28,9 +28,12 @@ class SandboxedFunction:
         self._handed = ""
         self.pool = EnvironmentPool(self._make)
 
-    def invoke(self, event: Json = None) -> Invocation:
-        """Invoke it once, in an idle environment or a new one. ``None`` is the event ``{}``."""
-        return self.pool.invoke({} if event is None else event)
+    def invoke(self, event: Json = None, *, client_context: Json = None) -> Invocation:
+        """Invoke it once, in an idle environment or a new one. ``None`` is the event ``{}``.
+
+        ``client_context`` is what a direct caller passes beside the event.
+        """
+        return self.pool.invoke({} if event is None else event, client_context)
 
     def _make(self) -> ExecutionEnvironment:
         """A new environment; the package is handed over with the first one, and again where the zygote was killed."""

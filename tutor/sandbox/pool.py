@@ -31,12 +31,12 @@ class EnvironmentPool:
         with self._lock:
             return tuple(environment for _, environment in self._idle)
 
-    def invoke(self, event: Json) -> Invocation:
+    def invoke(self, event: Json, client_context: Json = None) -> Invocation:
         """Serve one event. Raises ``ServiceError`` for too large a payload, ``HostError`` as ``make`` does."""
         environment = self._take()
         usable = False
         try:
-            invocation = environment.invoke(event)
+            invocation = environment.invoke(event, client_context=client_context)
             usable = True
             return invocation
         except ServiceError:
