@@ -91,11 +91,18 @@ class Portable:
         return process, line
 
     def cell(self, terms: Terms) -> PortableCell:
-        """A new environment. Raises ``HostError``."""
+        """A new environment. Raises ``HostError``, also for a runtime that needs a network of its own."""
+        if terms.entrypoints:
+            raise HostError("A custom runtime needs namespaces, which this host does not allow.", "See `tutor doctor`.")
         ours, theirs = socket.socketpair()
-        answer = self._ask({"do": "environment", "package": terms.package}, (theirs.fileno(),))
-        theirs.close()
-        return PortableCell(int(answer["pid"]), Line(ours), terms, own_user=self.own_user)
+        line = Line(ours)
+        try:
+            with theirs:
+                answer = self._ask({"do": "environment", "package": terms.package}, (theirs.fileno(),))
+            return PortableCell(int(answer["pid"]), line, terms, own_user=self.own_user)
+        except HostError:
+            line.close()
+            raise
 
     def hand_over(self, package: Package) -> str:
         """Give a package to the porter; the name under which it lies there until it is forgotten."""

@@ -50,8 +50,6 @@ class PortableCell:
     """One environment with its function. Not for two threads at once. ``pid`` is its guardian's."""
 
     def __init__(self, pid: int, line: Line, terms: Terms, *, own_user: bool) -> None:
-        if terms.entrypoints:
-            raise HostError("A custom runtime needs namespaces, which this host does not allow.", "See `tutor doctor`.")
         self.pid = pid
         self.output = Output()
         self.frozen = False

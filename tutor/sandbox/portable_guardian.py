@@ -119,6 +119,8 @@ class Guardian:
 
     def _share(self, vcpu: float | None) -> None:
         """CPU time is told finely enough on Linux alone."""
+        if self._throttle:
+            self._throttle.release()
         if _LINUX and vcpu:
             self._throttle = Throttle(vcpu, lambda: map(str, self._processes.processes()), self._signal_all)
         else:

@@ -102,15 +102,25 @@ class Keeper:
             (str(self._folder), self._prefix),
         )
 
-    @staticmethod
-    def _fork(work: Callable[[], object]) -> int:
+    def _fork(self, work: Callable[[], object]) -> int:
         pid = os.fork()
         if pid == 0:
             try:
                 work()
+                self._follow()
             finally:
                 os._exit(0)
         return pid
+
+    def _follow(self) -> None:
+        """Where the keeper was killed, whoever ends last removes what it kept."""
+        if os.getppid() != self.pid:
+            for part in ("packages", "runtime"):
+                shutil.rmtree(self._folder / part, ignore_errors=True)
+            try:
+                self._folder.rmdir()
+            except OSError:
+                pass  # another environment is not gone yet
 
     def end(self) -> None:
         """Wait for the guardians, who have lost their lines too, and remove the folder."""
