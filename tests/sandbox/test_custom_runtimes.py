@@ -5,6 +5,7 @@ import os
 import shutil
 import stat
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -434,3 +435,21 @@ def test_awslambdaric_reports_a_failing_import(ric: Callable[..., list[Invocatio
     assert invocation.payload["errorMessage"] == "Unable to import module 'nowhere': No module named 'nowhere'"
     assert invocation.report.error_type == "Runtime.ImportModuleError"
     assert sum(line.startswith("INIT_REPORT") for line in invocation.log_lines) == 2
+
+
+def test_nothing_stays_of_an_environment_with_an_api(provided: Make) -> None:
+    """Cold starts, resets and shutdowns leave no thread, no descriptor and no socket in the tutor."""
+    function = by_hand(provided, "if event: os._exit(1)\nanswer(0)")
+    function.invoke(0)
+    function.renew()
+    threads, descriptors = threading.active_count(), len(os.listdir("/proc/self/fd"))
+    for _ in range(5):
+        function.invoke(0)
+        function.invoke(1)
+        function.invoke(0)
+        function.renew()
+    deadline = time.monotonic() + 10
+    while threading.active_count() > threads and time.monotonic() < deadline:
+        time.sleep(0.01)  # environments that are made ahead come and go in a thread of their own
+    assert threading.active_count() <= threads
+    assert len(os.listdir("/proc/self/fd")) <= descriptors

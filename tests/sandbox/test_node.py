@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ def nodejs(create: Create) -> Make:
     if node.host_node() is None:
         pytest.skip("this host has no Node.js")
 
-    def make(code: str | Mapping[str, str], name: str = ES, **settings: Any) -> SandboxedFunction:
+    def make(code: str | Mapping[str, str] | Path, name: str = ES, **settings: Any) -> SandboxedFunction:
         files = {name: code} if isinstance(code, str) else code
         defaults: dict[str, Any] = {
             "runtime": "nodejs22.x",
@@ -335,3 +336,16 @@ def test_a_host_without_nodejs_says_so(create: Create, monkeypatch: pytest.Monke
     monkeypatch.setattr(runtime_program, "host_node", lambda: None)
     with pytest.raises(HostError, match=r"nodejs22\.x, and this host has no Node\.js"):
         create({"index.mjs": ""}, runtime="nodejs22.x", handler="index.handler").invoke()
+
+
+@pytest.mark.parametrize(("name", "expected"), [("wrapper", "yes"), ("missing", None)])
+def test_a_wrapper_script_starts_the_runtime(nodejs: Make, tmp_path: Path, name: str, expected: str | None) -> None:
+    """``AWS_LAMBDA_EXEC_WRAPPER`` gets the runtime's command; one that is not there ends with exit status 127."""
+    (tmp_path / "index.mjs").write_text("export const handler = async () => process.env.FROM_WRAPPER;")
+    (tmp_path / "wrapper").write_text('#!/bin/sh\nexport FROM_WRAPPER=yes\nexec "$@"\n')
+    (tmp_path / "wrapper").chmod(0o755)
+    found = nodejs(tmp_path, environment={"AWS_LAMBDA_EXEC_WRAPPER": f"/var/task/{name}"}).invoke().payload
+    if expected:
+        assert found == expected
+    else:
+        assert found["errorMessage"].endswith("Error: Runtime exited with error: exit status 127")

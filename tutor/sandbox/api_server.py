@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from tutor.sandbox.bell import Bell
 from tutor.sandbox.http_request import BrokenRequest, Request, RequestReader, refusal, response
-from tutor.sandbox.wire import Message, Reader, pack
+from tutor.sandbox.wire import Message, Reader, head
 
 _MOST_CONNECTIONS = 64
 _MOST_AHEAD = 1 << 16  # bytes that a client may send while it is owed an answer
@@ -111,7 +111,8 @@ class ApiServer:
     def tell(self, header: Mapping[str, Any], body: bytes = b"") -> None:
         """Send a message to the tutor. Blocks while the tutor does not read."""
         try:
-            self._line.sendall(pack(dict(header), body))
+            self._line.sendall(head(dict(header), len(body)))
+            self._line.sendall(body)
         except OSError:
             self._open = False
 

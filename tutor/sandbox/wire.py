@@ -26,10 +26,15 @@ class Message:
     size: int
 
 
+def head(header: dict[str, Any], size: int) -> bytes:
+    """The bytes of a message that stand before its body of ``size`` bytes."""
+    text = json.dumps(header).encode()
+    return _PREFIX.pack(len(text), size) + text
+
+
 def pack(header: dict[str, Any], body: bytes = b"") -> bytes:
     """The bytes of one message."""
-    text = json.dumps(header).encode()
-    return _PREFIX.pack(len(text), len(body)) + text + body
+    return head(header, len(body)) + body
 
 
 class Reader:
@@ -83,7 +88,8 @@ class Reader:
             return self._message(b"") if self._missing == 0 else None
         if len(self._pieces) < self._size:
             return None
-        body = bytes(self._pieces[: self._size])
+        with memoryview(self._pieces) as pieces:
+            body = bytes(pieces[: self._size])
         del self._pieces[: self._size]
         return self._message(body)
 
