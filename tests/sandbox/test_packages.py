@@ -1,8 +1,10 @@
 """Deployment packages: what a function finds in /var/task, and zips that are not what they say they are."""
 
+import json
 import os
 import struct
 import subprocess
+import sys
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -76,11 +78,10 @@ def test_permissions_are_lambdas_whatever_the_package_had(tmp_path: Path, make: 
         entry("deep/er/data.txt", 0o100666): "x",
     }
     expected = {"app.py": "0o644", "tool": "0o755", "deep": "0o755", "deep/er": "0o755", "deep/er/data.txt": "0o644"}
-    mask = os.umask(0o077)
-    try:
-        assert make(write_zip(tmp_path / "f.zip", files)).invoke({}).payload == expected
-    finally:
-        os.umask(mask)
+    path = write_zip(tmp_path / "f.zip", files)
+    assert make(path).invoke({}).payload == expected
+    command = [sys.executable, "-m", "tutor", "invoke", str(path), "--handler", "app.handler"]
+    assert json.loads(subprocess.run(command, capture_output=True, umask=0o077).stdout) == expected
 
 
 def test_links_inside_a_package_stay_links(tmp_path: Path, make: Make) -> None:

@@ -18,6 +18,7 @@ _LONGEST_ORDER = 1 << 20
 def main() -> None:
     """Build and become; an ``OSError`` is told over the socket, and nothing is left of it."""
     line = socket.socket(fileno=int(sys.argv[1]))
+    os.umask(0o022)  # whatever the host's user has: Lambda's user has to read what is made from here on
     order = json.loads(line.recv(_LONGEST_ORDER))
     try:
         _leave_host()

@@ -22,7 +22,6 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 
 def serve(line: socket.socket, packages: Path) -> None:
     """Write and forget packages until the line closes; the answer is ``1``, or ``0`` where one could not be written."""
-    os.umask(0o022)
     reader = Reader(_LARGEST_PIECE)
     porter = _Porter(packages)
     while data := line.recv(1 << 20):
