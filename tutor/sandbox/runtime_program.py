@@ -67,7 +67,7 @@ def _node(configuration: FunctionConfiguration, node: Node | None) -> RuntimePro
         )
     major = runtime.removeprefix("nodejs").removesuffix(".x")
     heap = int(configuration.memory_size * _HEAP_SHARE)
-    command = (node.path, f"--max-old-space-size={heap}", "/var/runtime/index.mjs")
+    command: tuple[str, ...] = (node.path, f"--max-old-space-size={heap}", "/var/runtime/index.mjs")
     if "AWS_LAMBDA_EXEC_WRAPPER" in configuration.environment:
         command = (*_WRAPPER, *command)
     folders = (f"/opt/nodejs/node{major}", "/opt/nodejs", "/var/runtime")
