@@ -7,11 +7,15 @@ alone. Counted files are those that are mapped.
 """
 
 import os
+import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 _KB = 1024
 _NEWS = 2 << 20
 _TRIES = 3
+_MANY = 64
+_LONGEST_LOOK_S = 0.2
 _TABLES = 16 << 20  # page tables of which no honest process needs more
 _MEMORY_FILE = "/memfd:"
 Region = tuple[str, str, str]  # device, inode, offset
@@ -55,6 +59,8 @@ class ProcessTree:
         self._known = ("", 0)
         self._most = 0
         self._files: dict[str, tuple[int, dict[Region, int]]] = {}
+        self._until = 0.0
+        self._turn = 0
         self._namespaced = _pid_namespace(first) != _pid_namespace(os.getpid())
 
     def processes(self) -> list[int]:
@@ -68,7 +74,8 @@ class ProcessTree:
 
     def look(self, *, counted_elsewhere: bool = False) -> Look:
         """What the tree holds now; anonymous and shared memory of several processes only where nobody else counts."""
-        found = {path: _status(path) for path in self._members()}
+        self._until = time.monotonic() + _LONGEST_LOOK_S
+        found = {path: _status(path) for path in self._in_time(self._members())}
         highest = max((status.highest for status in found.values()), default=0)
         if len(found) > 1:
             anonymous, shared = (0, 0) if counted_elsewhere else self._several(list(found))
@@ -96,6 +103,17 @@ class ProcessTree:
         """The host's process id of the first process' first child; 0 where it has ended already."""
         return int(next(iter(_read(f"/proc/{self.first}/task/{self.first}/children").split()), 0))
 
+    def _in_time(self, paths: Iterable[str]) -> Iterator[str]:
+        """The paths, as far as there is time: a flood of processes holds no timeout up. Others come first each time."""
+        listed = list(paths)
+        if len(listed) > _MANY:
+            self._turn = (self._turn + _MANY) % len(listed)
+            listed = listed[self._turn :] + listed[: self._turn]
+        for path in listed:
+            if time.monotonic() > self._until:
+                return
+            yield path
+
     def _several(self, paths: list[str]) -> tuple[int, int]:
         """(Anonymous, shared) memory; what forks, ends or lets go while it is summed up counts twice, so sum up again.
 
@@ -103,6 +121,8 @@ class ProcessTree:
         """
         lowest = self._proportional(paths)
         for _ in range(_TRIES):
+            if time.monotonic() > self._until:
+                break
             now = self._members()
             if sum(lowest) <= self._most and now == paths:
                 break
@@ -116,7 +136,7 @@ class ProcessTree:
 
     def _proportional(self, paths: list[str]) -> tuple[int, int]:
         """(Anonymous, shared) memory of several processes, each page once."""
-        counted = [_read(f"{path}/smaps_rollup") for path in paths]
+        counted = [_read(f"{path}/smaps_rollup") for path in self._in_time(paths)]
         anonymous = sum(_value(text, "Pss_Anon:") for text in counted)
         missing = self._zygotes * self._others / (len(paths) + self._others)
         shared = self._shared(paths, sum(_value(text, "Pss_Shmem:") for text in counted))
@@ -136,12 +156,12 @@ class ProcessTree:
     def _shared(self, paths: list[str], proportional: int) -> int:
         """Shared memory without the disk's pages, and with the files in memory that nobody has mapped."""
         held: dict[int, int] = {}
-        for path in paths:
+        for path in self._in_time(paths):
             held |= self._memory_files(path)
         if not proportional:
             return sum(held.values())
         counted = 0
-        for path in paths:
+        for path in self._in_time(paths):
             for device, inode, _, name, sizes in _regions(path):
                 if device == self._disk or (name.startswith(_MEMORY_FILE) and int(inode) in held):
                     counted += sizes["Pss"] - sizes["Anonymous"]
