@@ -46,6 +46,7 @@ class Guardian:
         if _LINUX:
             syscalls.prctl(_PR_SET_CHILD_SUBREAPER, 1)
         wake = self._listen_to_children()
+        signal.signal(signal.SIGTERM, _leave)
         try:
             self._furnish(package)
             self._line.send({"assigned": True})
@@ -53,6 +54,7 @@ class Guardian:
         except OSError as error:
             self._complain(error)
         finally:
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
             self._sweep()
             shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -164,7 +166,7 @@ class Guardian:
             os.setgid(self._user)
             os.setuid(self._user)
         os.umask(0o022)
-        for number in (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT, signal.SIGCHLD):
+        for number in (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT, signal.SIGCHLD, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)
         _limit(resource.RLIMIT_NOFILE, file_descriptors)
         _limit(resource.RLIMIT_CORE, 0)
@@ -214,6 +216,12 @@ class Guardian:
             if pid == 0:
                 return
             tell(pid, status)
+
+
+def _leave(_number: int, _frame: object) -> None:
+    """The keeper's word that the tutor ends: what ``serve`` has to tidy up, it does."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise SystemExit
 
 
 def _limit(kind: int, value: int) -> None:

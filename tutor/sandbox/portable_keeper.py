@@ -123,17 +123,20 @@ class Keeper:
                 pass  # another environment is not gone yet
 
     def end(self) -> None:
-        """Wait for the guardians, who have lost their lines too, and remove the folder."""
+        """Let the guardians end what they hold, and remove the folder."""
+        for pid in self._guardians:
+            _signal(pid, signal.SIGTERM)
         deadline = time.monotonic() + _PATIENCE_S
         while self._guardians and time.monotonic() < deadline:
-            self._guardians = {pid for pid in self._guardians if _exists(pid)}
+            self._guardians = {pid for pid in self._guardians if _signal(pid, 0)}
             time.sleep(0.002)
         shutil.rmtree(self._folder, ignore_errors=True)
 
 
-def _exists(pid: int) -> bool:
+def _signal(pid: int, number: int) -> bool:
+    """Whether there was somebody to be told."""
     try:
-        os.kill(pid, 0)
+        os.kill(pid, number)
     except ProcessLookupError:
         return False
     return True
