@@ -38,6 +38,29 @@ def test_a_warm_start_has_no_init() -> None:
     assert "INIT" not in plain(strip_lines(an_invocation(), 40))
 
 
+def test_a_thawed_environment_shows_that_it_was_frozen() -> None:
+    """Promise: a warm start begins with the time for which nothing ran, and still fits its width."""
+    names, bar = strip_lines(an_invocation(duration_ms=300.0), 43, thawed=True)
+    assert bar.plain.startswith("░░┃█")
+    assert bar.cell_length <= 43
+    assert names.plain.startswith("   INVOKE 300 ms")
+
+
+def test_a_comparison_tells_what_changed_and_nothing_else() -> None:
+    """Promise: under an invocation stand the values that differ from the run before, as then and now."""
+    before, now = (
+        a_timeout(),
+        replace(an_invocation(duration_ms=300.0), report=replace(a_timeout().report, duration_ms=300.0)),
+    )
+    text = plain(report_lines(["one"], [now], PRICES, 120, [before]))
+    assert "changed ✗ stopped at its timeout → ✓ answered · duration" in text
+    assert "→ 300 ms" in text
+    assert "billed" not in text.partition("changed ")[2].partition("·run")[0]
+    same = plain(report_lines(["one"], [before], PRICES, 120, [before]))
+    assert "changed nothing that was measured" in same
+    assert "changed" not in plain(report_lines(["one"], [before], PRICES, 120))
+
+
 @pytest.mark.parametrize(
     ("ended", "word"),
     [("timeout", "stopped at its timeout"), ("memory", "killed: out of memory"), ("exit", "the runtime exited")],

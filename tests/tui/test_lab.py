@@ -48,6 +48,20 @@ async def test_every_verdict_has_its_reason_and_the_run_its_strip(tmp_path: Path
         assert "│ START RequestId" in walk.text
 
 
+async def test_c_compares_with_the_run_before(tmp_path: Path) -> None:
+    """Promise: one key shows what changed since the run before; there is no such key until there are two runs."""
+    async with walking(tmp_path) as walk:
+        await open_part(walk, 1)
+        await walk.press("r")
+        assert "c compare" not in walk.text
+        await walk.press("r")
+        assert "changed" not in walk.text
+        await walk.press("c")
+        assert "changed nothing that was measured" in walk.text
+        await walk.press("c")
+        assert "changed" not in walk.text
+
+
 async def test_the_editor_saves_on_escape_and_says_so(tmp_path: Path) -> None:
     """Promise: what is typed is marked as typing until it is in the file, and Esc puts it there."""
     async with walking(tmp_path) as walk:

@@ -48,6 +48,7 @@ class LabScreen(LabAid):
         Binding("r,f5", "run", "run", id="run", tooltip="Save and run your copy in the sandbox"),
         Binding("e", "edit", "edit", id="edit", tooltip="Edit in $VISUAL or $EDITOR, else in the built-in editor"),
         Binding("w", "watch", "watch", id="watch", tooltip="Run again after each saved change, or not"),
+        Binding("c", "compare", "compare", id="compare", tooltip="Show what changed since the run before, or not"),
         Binding("n", "skip", "next", show=False, id="next", tooltip="On to the next step without passing"),
         Binding("f3", "file", "next file", show=False, id="file", tooltip="The next file of your copy"),
     ]
@@ -57,6 +58,8 @@ class LabScreen(LabAid):
         self.bench = Bench(id="code", classes="pane")
         self.last: LabRun | None = None
         self.seen: list[Invocation] = []
+        self.earlier: list[Invocation] = []
+        self.comparing = False
         self.prices: Prices | None = None
         self.unusable = False
         self.runs = 0
@@ -149,7 +152,8 @@ class LabScreen(LabAid):
         if self.last is not None and self.last.refused:
             lines = [*hanging(Content.styled("✗ ", signs.FAILED), Content(self.last.refused), width), Content("")]
         if self.prices is not None:
-            lines += report_lines([run.name for run in self.state.lab.runs], self.seen, self.prices, width)
+            earlier = self.earlier if self.comparing else ()
+            lines += report_lines([run.name for run in self.state.lab.runs], self.seen, self.prices, width, earlier)
         return lines
 
     def pane_title(self, tab: str) -> str:
@@ -182,12 +186,16 @@ class LabScreen(LabAid):
             return f"hint ({self.state.hints_shown} of {len(self.state.lab.hints)})"
         if action == "watch" and self.watching:
             return "stop watching"
+        if action == "compare" and self.comparing:
+            return "stop comparing"
         return self._external.name if action == "edit" and self._external else None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """An undo needs a reset, hints need to be written."""
         if action == "undo":
             return self.state is not None and self.state.can_undo_reset
+        if action == "compare":
+            return bool(self.earlier)
         if action == "hint":
             return self.state is None or bool(self.state.lab.hints)
         return action != "file" or len(self.bench.files) > 1
@@ -284,7 +292,7 @@ class LabScreen(LabAid):
         self.runs += 1
         self.running_since = monotonic()
         self.ran_content = content_of(self.state.folder)
-        self.seen, self.last = [], None
+        self.earlier, self.seen, self.last = self.seen, [], None
         self._clock = self.set_interval(0.5, self.title_panes)
         if not self.wide or not self._in_editor:
             self.show_tab("run")
@@ -316,6 +324,12 @@ class LabScreen(LabAid):
 
     def _not_ran(self, failure: "Failure") -> None:
         self._stopped()
+
+    def action_compare(self) -> None:
+        """Show under each invocation what changed since the run before, or not."""
+        self.comparing = not self.comparing
+        self.show_tab("run")
+        self._refresh()
 
     def _stopped(self) -> None:
         self.running_since = None

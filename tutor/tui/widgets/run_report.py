@@ -10,7 +10,7 @@ from tutor.awslambda.billing import cost
 from tutor.tui import signs
 from tutor.tui.widgets.drawing import Lines, hanging, spread
 from tutor.tui.widgets.memory_curve import memory_curve
-from tutor.tui.widgets.strip import strip_lines
+from tutor.tui.widgets.strip import ending, milliseconds, strip_lines
 
 if TYPE_CHECKING:
     from tutor.awslambda.invocation import Invocation, LogEvent
@@ -21,13 +21,25 @@ _RESETS = ("timeout", "memory", "exit")
 ANSWER_CHARACTERS = 400
 
 
-def report_lines(names: Sequence[str], invocations: "Sequence[Invocation]", prices: "Prices", width: int) -> Lines:
-    """All invocations of a run, one below the other; ``names`` are the runs' names in the same order."""
+def report_lines(
+    names: Sequence[str],
+    invocations: "Sequence[Invocation]",
+    prices: "Prices",
+    width: int,
+    earlier: "Sequence[Invocation]" = (),
+) -> Lines:
+    """All invocations of a run, one below the other; ``names`` are the runs' names in the same order.
+
+    ``earlier`` are the invocations of the run to compare with, in the same order; none where nothing is compared.
+    """
     lines: list[Content] = []
     before: Invocation | None = None
-    for name, invocation in zip(names, invocations, strict=False):
+    for number, (name, invocation) in enumerate(zip(names, invocations, strict=False)):
         began = _began(invocation, before)
-        lines += [*_invocation_lines(name, began, invocation, prices, width), Content("")]
+        lines += _invocation_lines(name, began, invocation, prices, width)
+        if number < len(earlier):
+            lines += comparison_lines(earlier[number], invocation, prices, width)
+        lines.append(Content(""))
         before = invocation
     if invocations:
         lines += _held_by(invocations[-1], width)
@@ -52,7 +64,7 @@ def _invocation_lines(name: str, began: str, invocation: "Invocation", prices: "
     head = Content.styled(name, signs.STRONG) + Content.styled(f" · {report.memory_size_mb} MB · {began}", signs.QUIET)
     return [
         head.truncate(width, ellipsis=True),
-        *strip_lines(invocation, width),
+        *strip_lines(invocation, width, thawed=began == "warm"),
         *_measured(invocation, prices, width),
         *hanging(Content.styled("answer ", signs.QUIET), Content(_answer(invocation)), width),
         *_log(invocation, width),
@@ -77,6 +89,22 @@ def _measured(invocation: "Invocation", prices: "Prices", width: int) -> Lines:
     if memory.cell_length + billed.cell_length + 2 <= width:
         return (spread(memory, billed, width),)
     return (memory, billed)
+
+
+def comparison_lines(earlier: "Invocation", invocation: "Invocation", prices: "Prices", width: int) -> Lines:
+    """What differs from the run before: how it ended, duration, memory and price, each as ``then → now``."""
+    then, now = earlier.report, invocation.report
+    changes = [
+        ("", ending(earlier).plain, ending(invocation).plain),
+        ("memory size ", f"{then.memory_size_mb} MB", f"{now.memory_size_mb} MB"),
+        ("duration ", milliseconds(then.duration_ms), milliseconds(now.duration_ms)),
+        ("memory used ", f"{then.max_memory_used_mb} MB", f"{now.max_memory_used_mb} MB"),
+        ("billed ", f"{then.billed_duration_ms} ms", f"{now.billed_duration_ms} ms"),
+        ("price ", dollars(cost(earlier, prices)), dollars(cost(invocation, prices))),
+    ]
+    told = [f"{what}{old} → {new}" for what, old, new in changes if old != new] or ["nothing that was measured"]
+    text = Content.styled(" · ".join(told), signs.MEASURED) + Content.styled(f" {signs.RUN}", signs.QUIET)
+    return hanging(Content.styled("changed ", signs.QUIET), text, width)
 
 
 def _answer(invocation: "Invocation") -> str:

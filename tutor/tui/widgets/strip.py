@@ -1,4 +1,7 @@
-"""The strip ``INIT ▒▒▒┃███ INVOKE``: one invocation on its time line, and the place where a limit ended it."""
+"""The strip ``INIT ▒▒▒┃███ INVOKE``: one invocation on its time line, and the place where a limit ended it.
+
+``░`` before a warm start is the time for which the environment was frozen since its last answer; it has no scale.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -18,6 +21,7 @@ _ENDS = {
     "memory": "killed: out of memory",
     "exit": "the runtime exited",
 }
+_FROZEN = "░░┃"
 LEAST_CELLS = 3
 MOST_CELLS = 100
 
@@ -37,13 +41,14 @@ def ending(invocation: "Invocation") -> Content:
     return Content.styled(f"✗ {_ENDS[ended] or 'function error'}", signs.FAILED)
 
 
-def strip_lines(invocation: "Invocation", width: int) -> Lines:
-    """Two lines: the phases' names and times above, their bars below."""
+def strip_lines(invocation: "Invocation", width: int, *, thawed: bool = False) -> Lines:
+    """Two lines: the phases' names and times above, their bars below; ``thawed`` where it was frozen before."""
     phases = invocation.phases
     if not phases:
         return ()
-    cells = _cells(phases, min(width, MOST_CELLS) - len(phases) - 1)
-    names, bars, end = Content(""), Content(""), ending(invocation)
+    frozen = _FROZEN if thawed else ""
+    cells = _cells(phases, min(width, MOST_CELLS) - len(frozen) - len(phases) - 1)
+    names, bars, end = Content(" " * len(frozen)), Content.styled(frozen, signs.QUIET), ending(invocation)
     for number, (phase, count) in enumerate(zip(phases, cells, strict=True)):
         name = Content(f"{phase.name} ") + Content.styled(milliseconds(phase.end_ms - phase.start_ms), signs.MEASURED)
         if number:
