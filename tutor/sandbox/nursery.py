@@ -14,7 +14,6 @@ import time
 from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from uuid import uuid4
 
 from tutor import locations
 from tutor.errors import HostError
@@ -22,8 +21,8 @@ from tutor.sandbox import cgroup, isolation
 from tutor.sandbox.cgroup import Groups
 from tutor.sandbox.interpreter import Interpreter, covered_folders, host_interpreter, runtime_files
 from tutor.sandbox.package import Package
+from tutor.sandbox.porter import Porter
 from tutor.sandbox.variables import LIBRARIES
-from tutor.sandbox.wire import pack
 
 if TYPE_CHECKING:
     from tutor.sandbox.cell import Cell, Terms
@@ -37,7 +36,6 @@ _MODULES = (
 _AHEAD = 2
 _AFTER_A_START_S = 0.03
 _LONGEST_PACKET = 1 << 18
-_SENT_AT_ONCE = 1 << 18
 _PATIENCE_S = 10
 
 
@@ -62,8 +60,8 @@ class Nursery:
         self._refilling = False
         self._made: set[Groups] = set()
         self._process, self._line = self._spawn()
-        self._porting = threading.Lock()
-        self._porter, theirs = socket.socketpair()
+        ours, theirs = socket.socketpair()
+        self._porter = Porter(ours)
         self._ask({"do": "porter"}, [theirs.fileno()])
         theirs.close()
         self._introduce()
@@ -181,38 +179,11 @@ class Nursery:
 
     def hand_over(self, package: Package) -> str:
         """Give a package to the porter; the name under which it lies in the base root until it is forgotten."""
-        name = uuid4().hex
-        with self._porting:
-            try:
-                self._porter.sendall(pack({"begin": name}))
-                waiting = bytearray()
-                for part, piece in package.contents():
-                    waiting += pack({"part": part, **piece.header}, piece.content)
-                    if len(waiting) >= _SENT_AT_ONCE:
-                        self._porter.sendall(waiting)
-                        waiting.clear()
-                self._porter.sendall(waiting + pack({"end": True}))
-                taken = self._porter.recv(1)
-            except (BrokenPipeError, ConnectionResetError):
-                taken = b""
-            except BaseException:
-                self._forget(name)
-                raise
-        if taken != b"1":
-            raise HostError("The sandbox could not take the package in.", "Is there memory left?")
-        return name
+        return self._porter.hand_over(package)
 
     def forget(self, name: str) -> None:
         """Give a package's room back; no environment may still run from it."""
-        with self._porting:
-            self._forget(name)
-
-    def _forget(self, name: str) -> None:
-        try:
-            self._porter.sendall(pack({"forget": name}))
-            self._porter.recv(1)
-        except (BrokenPipeError, ConnectionResetError):
-            pass  # the zygote and all packages are gone
+        self._porter.forget(name)
 
     def _ask(self, order: dict[str, object], descriptors: list[int]) -> dict[str, Any]:
         try:

@@ -8,6 +8,8 @@ from tutor.errors import HostError
 from tutor.sandbox.package import Package
 from tutor.sandbox.wire import pack
 
+_SENT_AT_ONCE = 1 << 18
+
 
 class Porter:
     """Hands packages over and has them forgotten. Safe for threads."""
@@ -22,9 +24,13 @@ class Porter:
         with self._lock:
             try:
                 self._line.sendall(pack({"begin": name}))
+                waiting = bytearray()
                 for part, piece in package.contents():
-                    self._line.sendall(pack({"part": part, **piece.header}, piece.content))
-                self._line.sendall(pack({"end": True}))
+                    waiting += pack({"part": part, **piece.header}, piece.content)
+                    if len(waiting) >= _SENT_AT_ONCE:
+                        self._line.sendall(waiting)
+                        waiting.clear()
+                self._line.sendall(waiting + pack({"end": True}))
                 taken = self._line.recv(1)
             except (BrokenPipeError, ConnectionResetError):
                 taken = b""
