@@ -7,6 +7,7 @@ alone. Counted files are those that are mapped.
 """
 
 import os
+import platform
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,9 +16,11 @@ _KB = 1024
 _NEWS = 2 << 20
 _TRIES = 3
 _MANY = 64
+_READ, _LINE = {"x86_64": "0", "aarch64": "63"}, "0x3"  # the call's number, and the runtime's descriptor
+_CATCHABLE = 0x7FFFFFFF  # all signals but the C library's own
 _LONGEST_LOOK_S = 0.2
 _TABLES = 16 << 20  # page tables of which no honest process needs more
-_MEMORY_FILE = "/memfd:"
+_IN_MEMORY = ("/memfd:", "/dev/zero", "/SYSV")
 Region = tuple[str, str, str]  # device, inode, offset
 
 
@@ -54,6 +57,7 @@ class ProcessTree:
     def __init__(self, first: int, disk: int = -1, begun_with: int = 0) -> None:
         self.first = first
         self._disk = f"{os.major(disk):02x}:{os.minor(disk):02x}" if disk >= 0 else ""
+        self._begun_with = begun_with
         self._zygotes = begun_with * 2 // 3
         self._others = 2.0  # how many outside of the tree hold a page of the zygote's, on the average
         self._known = ("", 0)
@@ -98,6 +102,19 @@ class ProcessTree:
             and not _read(f"/proc/{runtime}/task/{runtime}/children")
             and _read(f"/proc/{self.first}/task/{self.first}/children").split() == [str(runtime)]
         )
+
+    @staticmethod
+    def waits(runtime: int) -> bool:
+        """Whether the runtime sits in the reading of its line, and has no signal that it would wake up for.
+
+        An answer alone does not tell: a handler may have given it itself, or set an alarm.
+        """
+        call = _read(f"/proc/{runtime}/syscall").split()
+        if call[:2] != [_READ.get(platform.machine(), ""), _LINE]:
+            return False
+        status = _read(f"/proc/{runtime}/status")
+        start = status.find("SigCgt:")
+        return start >= 0 and int(status[start + 7 : start + 25], 16) & _CATCHABLE == 0
 
     def runtime(self) -> int:
         """The host's process id of the first process' first child; 0 where it has ended already."""
@@ -147,38 +164,21 @@ class ProcessTree:
         if path == self._known[0] and abs(anonymous - self._known[1]) < _NEWS:
             return
         text = _read(f"{path}/smaps_rollup")
+        if self._members() != [path]:
+            return  # it has forked meanwhile: what it shares is its children's
         own = _value(text, "Private_Dirty:") - _value(text, "Pss_Shmem:")
-        common = max(0, _value(text, "Anonymous:") - own)
+        common = min(self._begun_with, max(0, _value(text, "Anonymous:") - own))
         share = _value(text, "Pss_Anon:") - own
         self._known, self._zygotes = (path, anonymous), common
         self._others = max(1.0, common / share - 1) if share > 0 else 2.0
 
     def _shared(self, paths: list[str], proportional: int) -> int:
-        """Shared memory without the disk's pages, and with the files in memory that nobody has mapped."""
-        held: dict[int, int] = {}
-        for path in self._in_time(paths):
-            held |= self._memory_files(path)
+        """Shared memory without the disk's pages; a file in memory that nobody maps cannot be made in this tier."""
         if not proportional:
-            return sum(held.values())
-        counted = 0
-        for path in self._in_time(paths):
-            for device, inode, _, name, sizes in _regions(path):
-                if device == self._disk or (name.startswith(_MEMORY_FILE) and int(inode) in held):
-                    counted += sizes["Pss"] - sizes["Anonymous"]
-        return max(0, proportional - counted) + sum(held.values())
-
-    @staticmethod
-    def _memory_files(path: str) -> dict[int, int]:
-        """Inode -> bytes of the files in memory (memfd_create) that a process has open."""
-        found = {}
-        for name in _names(f"{path}/fd"):
-            try:
-                if os.readlink(f"{path}/fd/{name}").startswith(_MEMORY_FILE):
-                    state = os.stat(f"{path}/fd/{name}")
-                    found[state.st_ino] = state.st_blocks * 512
-            except OSError:
-                continue
-        return found
+            return 0
+        regions = (region for path in paths for region in _regions(path))
+        disk = sum(sizes["Pss"] - sizes["Anonymous"] for device, _, _, _, sizes in regions if device == self._disk)
+        return max(0, proportional - disk)
 
     def _mapped(self, found: dict[str, _Status]) -> int:
         """Pages of mapped files, each once. Processes that run the same program map much the same."""
@@ -202,7 +202,7 @@ class ProcessTree:
     def _file_regions(self, path: str) -> dict[Region, int]:
         found: dict[Region, int] = {}
         for device, inode, offset, name, sizes in _regions(path):
-            if inode != "0" and device != self._disk and not name.startswith((_MEMORY_FILE, "/dev/zero", "/SYSV")):
+            if inode != "0" and device != self._disk and not name.startswith(_IN_MEMORY):
                 found[device, inode, offset] = max(0, sizes["Rss"] - sizes["Anonymous"])
         return found
 
