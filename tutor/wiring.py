@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tutor.awslambda.prices import Prices
     from tutor.awslambda.quotas import Quotas
     from tutor.awslambda.runtime import Runtimes
-    from tutor.sandbox.host import Finding
+    from tutor.sandbox.host import Host
     from tutor.usecases.answer_question import AnswerQuestion
     from tutor.usecases.check_labs import CheckLabs
     from tutor.usecases.functions import Functions
@@ -120,8 +120,15 @@ class Tutor:
             lambda lab, folder: run_folder(lab, folder, self.functions, self.prices),
         )
 
-    def examine_host(self) -> "tuple[Finding, ...]":
+    def examine_host(self) -> "Host":
         """How this host enforces each limit, found by trying."""
         from tutor.sandbox.host import examine
 
         return examine(self.quotas)
+
+    def require_public_network(self) -> None:
+        """Raises ``HostError`` where functions cannot be given the internet and nothing else."""
+        from tutor.sandbox.public_network import require
+        from tutor.sandbox.tier import tier_name
+
+        require(tier_name())

@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--layer", action="append", default=[], metavar="PATH", help="a layer: folder or zip")
     parser.add_argument("--runtime", metavar="ID", help="a runtime identifier such as python3.13")
     parser.add_argument(
-        "--network", choices=("none", "public"), default="none", help="none (default) or public (not yet)"
+        "--network", choices=("none", "public"), default="none", help="none (default) or public"
     )
     parser.add_argument("--count", type=int, default=1, metavar="N", help="invoke N times in one warm environment")
     parser.add_argument("--interval", type=float, default=0.0, metavar="S", help="seconds between invocations")
@@ -50,6 +50,8 @@ def run(arguments: argparse.Namespace) -> int:
     target = Path(arguments.target)
     handler = arguments.handler or default_handler(target)
     tutor = Tutor()
+    if arguments.network == "public":
+        tutor.require_public_network()
     quotas = tutor.quotas
     use_case = InvokeFunction(tutor.functions, quotas)
     use_case.check_request(text)
@@ -88,8 +90,6 @@ def _check(arguments: argparse.Namespace) -> None:
         raise UsageError(f"--concurrency is {arguments.concurrency}: it must be from 1 to {_MOST_AT_A_TIME}.")
     if not 0 <= arguments.interval <= 86_400:
         raise UsageError(f"--interval is {arguments.interval}: give seconds, from 0 to 86400.")
-    if arguments.network == "public":
-        raise UsageError("--network public: not yet. Leave it out for now.")
 
 
 def _event_text(given: str) -> bytes:

@@ -17,6 +17,7 @@ from tutor import locations
 from tutor.sandbox.node import node_files
 
 _SDK = ("boto3", "botocore", "s3transfer", "jmespath", "urllib3", "dateutil", "six")
+_NEWEST = 20  # more than there are; only names of programs are looked for
 _OLDEST = 10  # what the programs inside an environment are written for: 3.10
 _PLACES = ("/usr/local/bin", "/usr/bin", "~/.pyenv/versions/*/bin", "~/.local/share/uv/python/*/bin")
 _ASK = (
@@ -103,6 +104,13 @@ def interpreter_for(runtime: str) -> Interpreter:
         if found is not None:
             return found
     return own
+
+
+def installed() -> list[Interpreter]:
+    """Every Python of this host that handlers can run on, the tutor's own first."""
+    own = host_interpreter()
+    others = (_found(f"python3.{minor}") for minor in range(_OLDEST, _NEWEST + 1) if f"3.{minor}" != own.version)
+    return [own, *(found for found in others if found is not None)]
 
 
 def _found(name: str) -> Interpreter | None:

@@ -74,7 +74,12 @@ class Keeper:
         if word == "environment":
             return {"pid": self._environment(order.told["package"], order.descriptors[0])}
         porter = socket.socket(fileno=os.dup(order.descriptors[0]))
-        self._fork(lambda: (self._line.close(), packing.serve(porter, self._folder / "packages")))
+
+        def port() -> None:
+            self._line.close()
+            packing.serve(porter, self._folder / "packages")
+
+        self._fork(port)
         porter.close()
         return {}
 
