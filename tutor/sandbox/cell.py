@@ -218,10 +218,10 @@ class Cell:
             self.frozen = True
 
     def _alone(self) -> bool:
-        """Whether nothing is there but the first process and a runtime with one thread."""
-        if self._groups and self._groups.pids:
-            return self._groups.pids.count() == 2
-        return self._tree.alone(self._runtime)
+        """Whether nothing is there but the first process and a runtime with one thread, which waits for an event."""
+        counted = self._groups.pids.count() == 2 if self._groups and self._groups.pids else None
+        alone = self._tree.alone(self._runtime) if counted is None else counted
+        return alone and self._tree.waits(self._runtime)
 
     def _run(self, limit_ms: float, outgoing: bytes, name: str, value: Any) -> tuple[Ended, MemoryWatch]:
         ended = self._phase.run(limit_ms, outgoing, name, value)
@@ -292,7 +292,7 @@ class Cell:
         self._forget_start()
         if self._groups and self._groups.cpu:
             self._groups.cpu.share(None)
-        self._signal_all(signal.SIGSTOP)
+        self._stop_all()
         self.frozen = True
         self._signal_runtime(signal.SIGKILL)
         if self._handle is not None:
@@ -316,12 +316,12 @@ class Cell:
             except ProcessLookupError:
                 pass  # it has ended by itself; what it started has not
 
-    def _signal_all(self, number: int) -> None:
-        for pid in self._tree.processes():
-            try:
-                os.kill(pid, number)
-            except ProcessLookupError:
-                continue
+    def _stop_all(self) -> None:
+        """From inside, where numbers belong to this environment: out here one could be another process' by now."""
+        try:
+            self._line.send(b"F")
+        except OSError:
+            pass  # the first process is gone, and with it everything else
 
     def _swept(self) -> None:
         while select.select([self._line], [], [], 10)[0]:

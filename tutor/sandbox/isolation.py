@@ -14,6 +14,7 @@ from tutor.sandbox.syscalls import CLONE_NEWUSER
 
 UID, GID = 993, 990
 _UNUSED_HOST_ID = 200_000
+_MODEST = 10  # niceness where no control group shares the processors out: a flood must not keep the tutor from its kill
 RUNTIME_DESCRIPTOR = 3
 
 
@@ -26,6 +27,8 @@ def give_up_rights(host_root: bool, file_descriptors: int, processes: int, *, co
     if host_root:
         _leave_root()
     _enter_user_namespace()
+    if not counted:
+        os.setpriority(os.PRIO_PROCESS, 0, _MODEST)
     os.umask(0o022)
     for number in (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT, signal.SIGCHLD):
         signal.signal(number, signal.SIG_DFL)

@@ -45,6 +45,7 @@ _ABSENT = {
     "mq_timedsend": (242, 182), "mq_timedreceive": (243, 183), "mq_notify": (244, 184), "mq_getsetattr": (245, 185),
 }  # fmt: skip
 _MEMFD = {"memfd_create": (319, 279)}
+_SETSID = (112, 157)
 _FIRST_UNKNOWN = 457
 _LOOKED_INTO = {
     "clone": (56, 220), "socket": (41, 198), "socketpair": (53, 199), "kill": (62, 129), "tkill": (200, 130),
@@ -137,7 +138,8 @@ def program(machine: str, *, counted: bool = True) -> bytes:
     """The filter for a machine. Another architecture's calls (32 bits, x32) are all refused.
 
     ``counted``: whether the kernel counts the environment's memory. Where it does not, memory files are refused too:
-    what is written to one and never mapped cannot be seen from outside.
+    what is written to one and never mapped cannot be seen from outside. And ``setsid`` is answered, but not obeyed:
+    the kernel shares the processors out by sessions, and a flood of sessions would leave the tutor next to none.
     """
     column = list(_ARCHITECTURES).index(machine)
     absent = _ABSENT if counted else {**_ABSENT, **_MEMFD}
@@ -151,6 +153,8 @@ def program(machine: str, *, counted: bool = True) -> bytes:
     for calls, verdict in ((_REFUSED, _refuse(EPERM)), (absent, _refuse(ENOSYS))):
         numbers = [call[column] for call in calls.values() if call[column] != _NONE]
         lines += [_if(instruction(EQUAL, number), verdict) for number in numbers]
+    if not counted:
+        lines.append(_if(instruction(EQUAL, _SETSID[column]), _refuse(0)))
     looks = _looks()
     for name, call in _LOOKED_INTO.items():
         lines.append(_if(instruction(EQUAL, call[column]), looks[name] + _ALLOWED))
