@@ -9,6 +9,7 @@ Between two looks nothing is lost that one process held alone: the kernel rememb
 """
 
 import os
+import threading
 import time
 from typing import Protocol
 
@@ -22,6 +23,7 @@ _CURVE_POINTS = 400
 _STEADY = 1 << 17
 _SHORT_MS = 0.3
 _OFTEN_S = 0.005
+_LONGEST_WAIT_S = 0.02
 _KERNELS_OWN, _BYTES_PER_NAME = 64 * MB, 2048
 
 
@@ -47,11 +49,27 @@ class TreeMeter:
         self._tree = tree
         self._tmp = tmp
         self._highest = 0
+        self._looking: threading.Thread | None = None
+        self._noted = 0
 
     def held(self, limit: int) -> int:  # noqa: ARG002 # as exact far below the limit
         """Bytes that the tree holds, or has held since it was looked at last where that was more."""
+        if self._tree.flooded():
+            return self._patiently()
         look = self._tree.look()
         return self._at_least(look, look.anonymous + look.shared + look.files)
+
+    def _patiently(self) -> int:
+        """A look in a thread of its own: what floods the host may hold its own files of /proc up for seconds."""
+        if self._looking is None or not self._looking.is_alive():
+            self._looking = threading.Thread(target=self._note, daemon=True)
+            self._looking.start()
+        self._looking.join(_LONGEST_WAIT_S)
+        return self._noted
+
+    def _note(self) -> None:
+        look = self._tree.look()
+        self._noted = look.anonymous + look.shared + look.files
 
     def _at_least(self, look: Look, held: int) -> int:
         """What one process had at its highest, where that is news; pages of ``/tmp`` may have been among it."""

@@ -20,7 +20,7 @@ _READ, _LINE = {"x86_64": "0", "aarch64": "63"}, "0x3"  # the call's number, and
 _CATCHABLE = 0x7FFFFFFF  # all signals but the C library's own
 _LONGEST_LOOK_S = 0.2
 _TABLES = 16 << 20  # page tables of which no honest process needs more
-_MEMORY_FILE = "/memfd:"
+_IN_MEMORY = ("/memfd:", "/dev/zero", "/SYSV")
 Region = tuple[str, str, str]  # device, inode, offset
 
 
@@ -57,6 +57,7 @@ class ProcessTree:
     def __init__(self, first: int, disk: int = -1, begun_with: int = 0) -> None:
         self.first = first
         self._disk = f"{os.major(disk):02x}:{os.minor(disk):02x}" if disk >= 0 else ""
+        self._begun_with = begun_with
         self._zygotes = begun_with * 2 // 3
         self._others = 2.0  # how many outside of the tree hold a page of the zygote's, on the average
         self._known = ("", 0)
@@ -74,6 +75,10 @@ class ProcessTree:
         """Bytes of (anonymous, shared, files') memory of the tree."""
         look = self.look()
         return look.anonymous, look.shared, look.files
+
+    def flooded(self) -> bool:
+        """Whether there are so many processes that to look at them takes its time."""
+        return len(self._members()) > _MANY
 
     def look(self, *, counted_elsewhere: bool = False) -> Look:
         """What the tree holds now; anonymous and shared memory of several processes only where nobody else counts."""
@@ -163,38 +168,21 @@ class ProcessTree:
         if path == self._known[0] and abs(anonymous - self._known[1]) < _NEWS:
             return
         text = _read(f"{path}/smaps_rollup")
+        if self._members() != [path]:
+            return  # it has forked meanwhile: what it shares is its children's
         own = _value(text, "Private_Dirty:") - _value(text, "Pss_Shmem:")
-        common = max(0, _value(text, "Anonymous:") - own)
+        common = min(self._begun_with, max(0, _value(text, "Anonymous:") - own))
         share = _value(text, "Pss_Anon:") - own
         self._known, self._zygotes = (path, anonymous), common
         self._others = max(1.0, common / share - 1) if share > 0 else 2.0
 
     def _shared(self, paths: list[str], proportional: int) -> int:
-        """Shared memory without the disk's pages, and with the files in memory that nobody has mapped."""
-        held: dict[int, int] = {}
-        for path in self._in_time(paths):
-            held |= self._memory_files(path)
+        """Shared memory without the disk's pages; a file in memory that nobody maps cannot be made in this tier."""
         if not proportional:
-            return sum(held.values())
-        counted = 0
-        for path in self._in_time(paths):
-            for device, inode, _, name, sizes in _regions(path):
-                if device == self._disk or (name.startswith(_MEMORY_FILE) and int(inode) in held):
-                    counted += sizes["Pss"] - sizes["Anonymous"]
-        return max(0, proportional - counted) + sum(held.values())
-
-    @staticmethod
-    def _memory_files(path: str) -> dict[int, int]:
-        """Inode -> bytes of the files in memory (memfd_create) that a process has open."""
-        found = {}
-        for name in _names(f"{path}/fd"):
-            try:
-                if os.readlink(f"{path}/fd/{name}").startswith(_MEMORY_FILE):
-                    state = os.stat(f"{path}/fd/{name}")
-                    found[state.st_ino] = state.st_blocks * 512
-            except OSError:
-                continue
-        return found
+            return 0
+        regions = (region for path in self._in_time(paths) for region in _regions(path))
+        disk = sum(sizes["Pss"] - sizes["Anonymous"] for device, _, _, _, sizes in regions if device == self._disk)
+        return max(0, proportional - disk)
 
     def _mapped(self, found: dict[str, _Status]) -> int:
         """Pages of mapped files, each once. Processes that run the same program map much the same."""
@@ -218,7 +206,7 @@ class ProcessTree:
     def _file_regions(self, path: str) -> dict[Region, int]:
         found: dict[Region, int] = {}
         for device, inode, offset, name, sizes in _regions(path):
-            if inode != "0" and device != self._disk and not name.startswith((_MEMORY_FILE, "/dev/zero", "/SYSV")):
+            if inode != "0" and device != self._disk and not name.startswith(_IN_MEMORY):
                 found[device, inode, offset] = max(0, sizes["Rss"] - sizes["Anonymous"])
         return found
 
