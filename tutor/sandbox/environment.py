@@ -2,11 +2,9 @@
 
 import json
 import math
-import re
 import time
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
-from itertools import accumulate
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -22,16 +20,15 @@ from tutor.errors import Defect, HostError
 from tutor.sandbox.cell import Terms
 from tutor.sandbox.extensions_company import Company
 from tutor.sandbox.memory import MB, MemoryWatch
+from tutor.sandbox.payload import payload_value
 from tutor.sandbox.phase import Ended, Output
 from tutor.sandbox.runtime_program import runtime_program
+from tutor.sandbox.story import Lived, Story
 from tutor.sandbox.tier import Held, Tier
 from tutor.sandbox.variables import runtime_variables, trace_header
 from tutor.sandbox.wire import Message
 
 _BYTES_PER_FILE = 16384  # how many bytes of /tmp come with one file: ext4's usual ratio, unverified for Lambda
-_TEXT, _NO_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL), bytes(set(range(256)) - set(b"[]{}"))
-_DEEPEST = 256
-_NO_NAME, _LONGEST_NAME = re.compile(r"[^\w.:$-]"), 256
 _ENDED: dict[str, PhaseEnd] = {
     "message": "ok",
     "timeout": "timeout",
@@ -40,69 +37,6 @@ _ENDED: dict[str, PhaseEnd] = {
     "refused": "error",
     "extension": "error",
 }
-
-
-@dataclass
-class _Story:
-    """What is told of one invocation while it goes on: phases, log lines, samples, in ms from its beginning."""
-
-    system_log: SystemLog
-    at: float = 0.0
-    began: float = field(default_factory=time.time)
-    phases: list[Phase] = field(default_factory=list)
-    log: list[LogEvent] = field(default_factory=list)
-    curve: list[tuple[float, float]] = field(default_factory=list)
-    dropped: int = 0
-
-    @property
-    def now(self) -> float:
-        """Where it has come to, in seconds since the epoch."""
-        return self.began + self.at / 1000
-
-    def platform(self, texts: Iterable[str]) -> None:
-        """Add what Lambda itself says now."""
-        self.log += [LogEvent(round(self.at, 2), "platform", text) for text in texts]
-
-    def take(self, lived: "_Lived") -> None:
-        """Add what a phase measured and printed, and go on to its end."""
-        kept = [(ms, text) for ms, text in lived.lines if self.system_log.keeps(text)]
-        printed = [LogEvent(round(self.at + ms, 2), "function", text) for ms, text in kept]
-        printed += [LogEvent(round(self.at + ms, 2), "extension", text) for ms, text in lived.beside]
-        self.log += sorted(printed, key=lambda event: event.at_ms) if lived.beside else printed
-        self.curve += [(round(self.at + ms, 1), held) for ms, held in lived.curve]
-        self.dropped += lived.dropped
-        self.at += lived.ended.ms
-
-
-@dataclass(frozen=True)
-class _Lived:
-    """One phase as it was: how it ended, what was printed, what was held."""
-
-    ended: Ended
-    lines: list[tuple[float, str]]
-    dropped: int
-    curve: list[tuple[float, float]]
-    beside: list[tuple[float, str]] = field(default_factory=list)  # what extensions printed
-    account: tuple[str, ...] = ()  # what Lambda says of extensions after INIT
-
-    @property
-    def ms(self) -> float:
-        return self.ended.ms
-
-    @property
-    def kind(self) -> str | None:
-        """What the runtime said: ``ready``, ``init_error``, ``response``, ``error``; None when it said nothing."""
-        return self.ended.message.header.get("kind") if self.ended.message else None
-
-    @property
-    def error_type(self) -> str:
-        """The name that the runtime gave to an error, as it may stand in a log line: what else it holds is left out."""
-        given = str(self.ended.message.header.get("type")) if self.ended.message else ""
-        return _NO_NAME.sub("?", given)[:_LONGEST_NAME]
-
-    @property
-    def body(self) -> bytes:
-        return self.ended.message.body if self.ended.message else b""
 
 
 @dataclass(frozen=True)
@@ -134,7 +68,7 @@ class ExecutionEnvironment:
         self._company = Company(configuration, quotas)
         self._cell: Held | None = None
         self.last_words: tuple[LogEvent, ...] = ()
-        self._init: _Lived | None = None
+        self._init: Lived | None = None
         self._peak = 0
         self._told = {**asdict(configuration), "environment": dict(configuration.environment)}
 
@@ -170,7 +104,7 @@ class ExecutionEnvironment:
         payload = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
         check_payload(payload, self._quotas)
         request_id = request_id or str(uuid4())
-        story = _Story(self._system_log)
+        story = Story(self._system_log)
         if self.state is State.NEW:
             self.start()
         init_ms = self._tell_init(story)
@@ -225,7 +159,7 @@ class ExecutionEnvironment:
             raise Defect("an environment that was shut down cannot run anything")
         return self._cell
 
-    def _run_init(self, limit_ms: float, vcpu: float, phase: str = "init") -> _Lived:
+    def _run_init(self, limit_ms: float, vcpu: float, phase: str = "init") -> Lived:
         company, system_log = self._company, self._system_log
         company.begin()
         company.tell(lambda: system_log.init_start_event(time.time(), phase))
@@ -239,14 +173,14 @@ class ExecutionEnvironment:
         company.initialised()
         return replace(lived, account=account)
 
-    def _lived(self, found: tuple[Ended, MemoryWatch]) -> _Lived:
+    def _lived(self, found: tuple[Ended, MemoryWatch]) -> Lived:
         ended, watch = found
         if ended.outcome == "failed":
             raise HostError(f"This host cannot start a runtime in the sandbox: {ended.reason}.")
         self._peak = max(self._peak, watch.peak)
-        return _Lived(ended, *self._held().output.take(), watch.curve, self._company.output.take()[0])
+        return Lived(ended, *self._held().output.take(), watch.curve, self._company.output.take()[0])
 
-    def _tell_init(self, story: _Story) -> float | None:
+    def _tell_init(self, story: Story) -> float | None:
         """Tell the INIT that came before the first invocation; its duration in ms where it succeeded."""
         lived, self._init = self._init, None
         if lived is None:
@@ -262,7 +196,7 @@ class ExecutionEnvironment:
         self._tell_init_report(story, lived, "init", verdict)
         return None
 
-    def _again(self, story: _Story, request_id: str) -> _Verdict | None:
+    def _again(self, story: Story, request_id: str) -> _Verdict | None:
         """Run INIT again inside this invocation after a failed one or a reset; its verdict if it fails too."""
         if self.state is State.READY:
             return None
@@ -279,11 +213,11 @@ class ExecutionEnvironment:
         story.platform(self._system_log.start(story.now, request_id))
         return verdict
 
-    def _tell_init_report(self, story: _Story, lived: _Lived, phase: str, verdict: _Verdict) -> None:
+    def _tell_init_report(self, story: Story, lived: Lived, phase: str, verdict: _Verdict) -> None:
         status = verdict.status or "error"
         story.platform(self._system_log.init_report(story.now, lived.ms, phase, status, verdict.error_type))
 
-    def _serve(self, story: _Story, request_id: str, payload: bytes, begun: float, more: Mapping[str, str]) -> _Verdict:
+    def _serve(self, story: Story, request_id: str, payload: bytes, begun: float, more: Mapping[str, str]) -> _Verdict:
         """The INVOKE phase proper; ``more`` goes with the event."""
         limit = self.configuration.timeout * 1000 - (story.at - begun)
         header = {
@@ -315,7 +249,7 @@ class ExecutionEnvironment:
             )
         )
 
-    def _judge(self, lived: _Lived, request_id: str) -> _Verdict:
+    def _judge(self, lived: Lived, request_id: str) -> _Verdict:
         message = lived.ended.message
         if message is not None:
             return self._judge_answer(message)
@@ -331,11 +265,11 @@ class ExecutionEnvironment:
             too_large = failure.response_too_large(limit)
             return _Verdict(too_large.document, True, too_large.status, too_large.error_type, "error")
         failed = message.header.get("kind") == "error"
-        return _Verdict(_json(message.body), failed, ended="error" if failed else "ok")
+        return _Verdict(payload_value(message.body), failed, ended="error" if failed else "ok")
 
-    def _judge_init(self, lived: _Lived, request_id: str, limit: int) -> _Verdict:
+    def _judge_init(self, lived: Lived, request_id: str, limit: int) -> _Verdict:
         if lived.ended.message is not None:
-            return _Verdict(_json(lived.body), True, "error", lived.error_type, "error", broke=True)
+            return _Verdict(payload_value(lived.body), True, "error", lived.error_type, "error", broke=True)
         return _failed(self._outside(lived.ended, request_id, limit), lived.ended.outcome)
 
     @staticmethod
@@ -352,7 +286,7 @@ class ExecutionEnvironment:
         return failure.exited(request_id, ended.code or 0)
 
     def _invocation(
-        self, story: _Story, request_id: str, verdict: _Verdict, init_ms: float | None, begun: float
+        self, story: Story, request_id: str, verdict: _Verdict, init_ms: float | None, begun: float
     ) -> Invocation:
         duration = round(min(story.at - begun, self.configuration.timeout * 1000), 2)
         init = round(init_ms, 2) if init_ms is not None else None
@@ -396,36 +330,6 @@ def _how_answered(message: Message | None, outcome: str) -> tuple[str | None, st
         return ("timeout" if outcome == "timeout" else "failure"), None
     failed = message.header.get("kind") in ("error", "init_error")
     return ("error", str(message.header.get("type"))) if failed else (None, None)
-
-
-def _json(body: bytes) -> Json:
-    """The payload as a JSON value; a body that is none (NaN and infinity are no JSON) is given as text.
-
-    So is one that is nested too deeply to be written again by whatever looks at it later.
-    """
-    try:
-        if _depth(body) > _DEEPEST:
-            return body.decode(errors="replace")
-        return json.loads(body, parse_constant=_no_number, parse_float=_number)
-    except (ValueError, RecursionError):
-        return body.decode(errors="replace")
-
-
-def _depth(body: bytes) -> int:
-    """How deeply JSON is nested; 0 where the number of its brackets says that it cannot matter."""
-    if body.count(b"[") + body.count(b"{") <= _DEEPEST:
-        return 0
-    brackets = _TEXT.sub(b"", body).translate(None, _NO_BRACKETS)
-    return max(accumulate(1 if letter in b"[{" else -1 for letter in brackets), default=0)
-
-
-def _no_number(constant: str) -> Json:
-    raise ValueError(f"{constant} is no JSON")
-
-
-def _number(text: str) -> float:
-    number = float(text)
-    return number if math.isfinite(number) else _no_number(text)
 
 
 def enforcement(memory: str, cpu: str, **others: str) -> dict[str, str]:
