@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 DESCRIPTION = (
     "There are two tiers: behind namespaces (Linux), and a portable one for hosts that have or allow none. The better "
-    "one is taken. TUTOR_SANDBOX=portable or TUTOR_SANDBOX=namespaces forces one of them, as in a locked-down container "
-    "or to see the difference."
+    "one is taken. TUTOR_SANDBOX=portable or TUTOR_SANDBOX=namespaces forces one of them, as in a locked-down "
+    "container or to see the difference."
 )
 
 

@@ -29,9 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--env", action="append", default=[], metavar="K=V", help="an environment variable; repeatable")
     parser.add_argument("--layer", action="append", default=[], metavar="PATH", help="a layer: folder or zip")
     parser.add_argument("--runtime", metavar="ID", help="a runtime identifier such as python3.13")
-    parser.add_argument(
-        "--network", choices=("none", "public"), default="none", help="none (default) or public"
-    )
+    parser.add_argument("--network", choices=("none", "public"), default="none", help="none (default) or public")
     parser.add_argument("--count", type=int, default=1, metavar="N", help="invoke N times in one warm environment")
     parser.add_argument("--interval", type=float, default=0.0, metavar="S", help="seconds between invocations")
     parser.add_argument("--concurrency", type=int, default=1, metavar="N", help="up to N at a time")

@@ -52,14 +52,14 @@ _WHY = {
     },
     "file_system": {
         "namespace": "a root of its own; everything but /tmp is read-only",
-        "none": "the handler sees the host's files, with this user's rights or fewer; Lambda's folders are names for others",
+        "none": "the handler sees the host's files, with this user's rights or fewer; Lambda's folders are but names",
     },
     "file_descriptors": {"rlimit": "a resource limit, set before the function's code"},
     "processes": {
         "cgroup-v2": "a control group counts processes and threads",
         "cgroup-v1": "a control group counts processes and threads",
         "rlimit": "a resource limit on the environment's own user, set before the function's code",
-        "none": "a fence against fork bombs stands, but it counts this user's other processes too",
+        "none": "a user's limit counts that user's other processes too, and root has none",
     },
     "network": {
         "namespace": "a network namespace with nothing but its own loopback",
@@ -102,7 +102,7 @@ class Program:
 
 @dataclass(frozen=True)
 class Host:
-    """What was found, the tier in use first; ``lacking`` says why there is no tier with namespaces, if there is none."""
+    """What was found, the tier in use first; ``lacking`` says why there are no namespaces, where there are none."""
 
     tiers: tuple[TierFound, ...]
     programs: tuple[Program, ...]
@@ -164,9 +164,8 @@ def cores(quotas: Quotas) -> int:
 def _cure(tier: str) -> str:
     """The command that gives this user the tier with namespaces, where one is known to."""
     if tier == "portable" and not lacking():
-        return (
-            f"unset {VARIABLE}" if os.environ.get(VARIABLE) else "Nothing to do: the tier with namespaces is used here."
-        )
+        forced = os.environ.get(VARIABLE) == "portable"
+        return f"unset {VARIABLE}" if forced else "Nothing to do: the tier with namespaces is used here."
     if os.geteuid() == 0:
         return "Run it where root may make namespaces, or as an ordinary user where user namespaces are allowed."
     for path, (closed, command) in _SWITCHES.items():
