@@ -34,6 +34,7 @@ class Company:
         self.telemetry = Telemetry(json_lines=configuration.logging_format == "JSON")
         self.output = Output(heard=lambda line: self.telemetry.printed("extension", line))
         self.answered: Answered | None = None
+        self.hear: Callable[[], object] = _nothing
         self._api: ExtensionsApi | None = None
         self._subscriptions: TelemetryApi | None = None
         self._initialising = True
@@ -96,12 +97,21 @@ class Company:
         """All extensions, as they stand now; ``changed`` is quiet until the next change."""
         return self._api.look() if self._api else self.extensions
 
+    @property
+    def present(self) -> bool:
+        """Whether anybody ever came."""
+        return self._api is not None
+
     def complete(self, message: Message) -> bool:
         """Whether a phase in which the runtime has said ``message`` is over."""
         extensions = self.extensions
         if not extensions or message.header.get("kind") == "init_error":
             return True
         return extensions.initialised if self._initialising else extensions.done
+
+    def listen(self) -> None:
+        """Take in what extensions have printed."""
+        self.hear()
 
     def heard_runtime(self, message: Message, ms: float) -> None:
         """The runtime has answered, ``ms`` after the phase began."""
@@ -148,8 +158,13 @@ class Company:
     def disband(self) -> None:
         """Their processes are gone."""
         self.telemetry.close()
+        self.hear = _nothing
         if self._api is not None:
             self._api.close()
+
+
+def _nothing() -> None:
+    """Nobody has printed anything."""
 
 
 def external_extensions(root: str) -> list[str]:

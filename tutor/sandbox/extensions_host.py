@@ -66,10 +66,10 @@ class ExtensionsHost:
         self._server: ApiServer | None = None
         self._all_registered: Callable[[], None] | None = None
         self.runtime_api: RuntimeApi | None = None
+        self._orders.tell({"do": "door"})
 
     def begin(self, line: socket.socket | None, all_registered: Callable[[], None]) -> None:
-        """Open the door; start external extensions."""
-        self._orders.tell({"do": "door"})
+        """Serve behind the door, which is open since this was made; start external extensions."""
         door = socket.socket(fileno=self._orders.expect("door")["descriptors"][0])
         if line is not None or self._names:
             self._serve(door, line)
@@ -111,6 +111,7 @@ class ExtensionsHost:
         self._output, output_end = os.pipe()
         os.set_blocking(self._output, False)
         self._phase.watch(self._output, self._hear)
+        self._company.hear = self._hear
         order = {
             "do": "extensions",
             "names": self._names,

@@ -45,8 +45,17 @@ class Process(Protocol):
 class Others(Protocol):
     """Who else takes part in a phase, beside the runtime."""
 
+    @property
+    def present(self) -> bool:
+        """Whether there is anybody at all."""
+        ...
+
     def complete(self, message: Message) -> bool:
         """Whether nobody is at work any more once the runtime has said this."""
+        ...
+
+    def listen(self) -> None:
+        """Take in what they have printed."""
         ...
 
     def heard_runtime(self, message: Message, ms: float) -> None:
@@ -232,7 +241,7 @@ class Phase:
 
     def _answered(self, message: Message) -> Ended | None:
         """The runtime has answered; the phase is over once nobody else is at work."""
-        if self._others is not None:
+        if self._others is not None and self._others.present:
             self.drain()
             self._held = (message, self.ms)
             self._others.heard_runtime(message, self.ms)
@@ -243,7 +252,10 @@ class Phase:
         assert self._others is not None
         assert self._held is not None
         message, _ = self._held
-        return self._complete(message) if self._others.complete(message) else None
+        if not self._others.complete(message):
+            return None
+        self._others.listen()
+        return self._complete(message)
 
     def _complete(self, message: Message) -> Ended:
         ms = self.ms
