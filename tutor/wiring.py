@@ -126,9 +126,9 @@ class Tutor:
 
         return examine(self.quotas)
 
-    def require_public_network(self) -> None:
-        """Raises ``HostError`` where functions cannot be given the internet and nothing else."""
-        from tutor.sandbox.public_network import require
-        from tutor.sandbox.tier import tier_name
+    @cached_property
+    def public_functions(self) -> "Functions":
+        """Functions that reach the internet, and nothing of this host's own."""
+        from tutor.sandbox.functions import SandboxedFunctions
 
-        require(tier_name())
+        return SandboxedFunctions(self.quotas, public=True)

@@ -48,10 +48,9 @@ def run(arguments: argparse.Namespace) -> int:
     target = Path(arguments.target)
     handler = arguments.handler or default_handler(target)
     tutor = Tutor()
-    if arguments.network == "public":
-        tutor.require_public_network()
     quotas = tutor.quotas
-    use_case = InvokeFunction(tutor.functions, quotas)
+    functions = tutor.public_functions if arguments.network == "public" else tutor.functions
+    use_case = InvokeFunction(functions, quotas)
     use_case.check_request(text)
     runtime = chosen_runtime(arguments.runtime, tutor)
     configuration = _configuration(arguments, handler, quotas, runtime)

@@ -1,7 +1,7 @@
 """Functions in the sandbox: the ``Functions`` that the use cases ask for."""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
 from tutor.awslambda.function import FunctionConfiguration, check_configuration
@@ -9,18 +9,22 @@ from tutor.awslambda.invocation import Invocation, Json
 from tutor.awslambda.quotas import Quotas
 from tutor.sandbox import cgroup
 from tutor.sandbox.environment import ExecutionEnvironment, enforcement
-from tutor.sandbox.interpreter import interpreter_for
+from tutor.sandbox.interpreter import Interpreter, interpreter_for
 from tutor.sandbox.package import Code, Package, open_package
 from tutor.sandbox.pool import EnvironmentPool
 from tutor.sandbox.portable import portable
+from tutor.sandbox.public_network import public_tier
 from tutor.sandbox.tier import Tier, tier, tier_name
 
 
 class SandboxedFunction:
     """A function and the environments that serve it: one for each event at a time. Safe for threads."""
 
-    def __init__(self, package: Package, configuration: FunctionConfiguration, quotas: Quotas) -> None:
+    def __init__(
+        self, package: Package, configuration: FunctionConfiguration, quotas: Quotas, *, public: bool = False
+    ) -> None:
         self._package = package
+        self._tier_for: Callable[[Interpreter], Tier] = public_tier if public else tier
         self._configuration = configuration
         self._quotas = quotas
         self._lock = threading.Lock()
@@ -39,7 +43,7 @@ class SandboxedFunction:
         """A new environment; the package is handed over with the first one, and again where the zygote was killed."""
         with self._lock:
             if self._nursery is None or not self._nursery.alive:
-                found = tier(interpreter_for(self._configuration.runtime))
+                found = self._tier_for(interpreter_for(self._configuration.runtime))
                 self._handed = found.hand_over(self._package)
                 self._nursery = found
             return ExecutionEnvironment(self._nursery, self._handed, self._configuration, self._quotas)
@@ -58,10 +62,11 @@ class SandboxedFunction:
 
 
 class SandboxedFunctions:
-    """Creates functions that run in this host's sandbox."""
+    """Creates functions that run in this host's sandbox, with a ``public`` network or with none."""
 
-    def __init__(self, quotas: Quotas) -> None:
+    def __init__(self, quotas: Quotas, *, public: bool = False) -> None:
         self._quotas = quotas
+        self._public = public
 
     def create(
         self, code: Code, configuration: FunctionConfiguration, layers: Sequence[Code] = ()
@@ -73,7 +78,7 @@ class SandboxedFunctions:
         """
         check_configuration(configuration, self._quotas)
         package = open_package(code, self._quotas, layers)
-        return SandboxedFunction(package, configuration, self._quotas)
+        return SandboxedFunction(package, configuration, self._quotas, public=self._public)
 
     def enforcement(self) -> Mapping[str, str]:
         """Limit -> mechanism on this host (``none`` where it is not enforced)."""

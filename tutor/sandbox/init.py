@@ -17,7 +17,7 @@ import time
 from fcntl import ioctl
 from typing import Any
 
-from tutor.sandbox import doors, entrypoint, filesystem, isolation, syscalls
+from tutor.sandbox import diversion, doors, entrypoint, filesystem, isolation, syscalls
 from tutor.sandbox.throttle import Throttle
 
 _SIOCSIFFLAGS, _IFF_UP = 0x8914, 1
@@ -102,6 +102,8 @@ class _Init:
                 self._share(order["cpu"])
             elif order["do"] == "door":
                 self._open_door()
+            elif order["do"] == "divert":
+                self._divert(order["what"])
             elif order["do"] == "connect":
                 doors.connect(order["port"], descriptors[0])
             elif order["do"] == "extensions":
@@ -119,6 +121,11 @@ class _Init:
         self._door = None
         with door:
             self._tell({"door": True}, (door.fileno(),))
+
+    def _divert(self, what: str) -> None:
+        """Hand out the socket to which all connections, or all questions for names, are turned aside."""
+        with diversion.connections() if what == "connections" else diversion.names() as turned:
+            self._tell({"diverted": True}, (turned.fileno(),))
 
     def _start_extensions(self, order: dict[str, Any], output: int) -> None:
         """Start external extensions; the tutor hears of each that could not be started."""

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 _START = "import sys; sys.path.insert(0, sys.argv[2]); from tutor.sandbox.builder import main; main()"
 _CODE = ("__init__.py", "sandbox/__init__.py")
 _MODULES = (
-    "doors", "entrypoint", "filesystem", "init", "isolation", "packing", "seccomp", "syscalls", "throttle", "wire",
-    "zygote",
+    "diversion", "doors", "entrypoint", "filesystem", "init", "isolation", "netlink", "packing", "seccomp",
+    "syscalls", "throttle", "wire", "zygote",
 )  # fmt: skip
 _AHEAD = 2
 _AFTER_A_START_S = 0.03
@@ -153,9 +153,9 @@ class Nursery:
 
     def _make(self) -> Blank:
         """One environment. The zygote knows the name of its groups before they are made, to remove them in need."""
-        line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         name = cgroup.new_name()
         self._ask({"do": "expect", "name": name}, [])
+        line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         groups = cgroup.make_groups(name)
         if groups:
             self._made.add(groups)
@@ -163,6 +163,9 @@ class Nursery:
         try:
             order = {"do": "environment", "host_root": self._host_root, "counted": bool(groups and groups.memory)}
             answer = self._ask(order, [theirs.fileno(), *entrances])
+        except HostError:
+            line.close()
+            raise
         finally:
             theirs.close()
             if groups:
@@ -201,7 +204,7 @@ class Nursery:
             self._line.close()
             self._porter.close()
             for blank in self._ahead:
-                blank.line.close()
+                blank.close()
             self._ahead.clear()
             try:
                 self._process.wait(_PATIENCE_S)
@@ -209,7 +212,7 @@ class Nursery:
                 self._process.kill()
                 self._process.wait()
             for groups in self._made:
-                groups.remove()
+                groups.take_away()
             self._made.clear()
 
 
