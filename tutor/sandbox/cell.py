@@ -154,10 +154,11 @@ class Cell:
         self.frozen = False
         self._living = True
         self._host = ExtensionsHost(self, terms, self._extensions, self._phase)
-        self._host.begin(theirs if terms.entrypoints else None, self._start_runtime)
         self._waiting = (order, (output_end,) if terms.entrypoints else (theirs.detach(), output_end))
         if not self._extensions:
             self._start_runtime()
+        self._host.begin(theirs if terms.entrypoints else None, self._start_runtime)
+        if not self._extensions:
             self._handle = self.expect("started")["descriptors"][0]
             self._runtime = self._tree.runtime()
         found = self._run(limit_ms, b"", "ready", True)
@@ -264,8 +265,15 @@ class Cell:
 
     def how_it_ended(self) -> Ended | None:
         """The first process' word on who ended; None for a word on something else."""
-        packet, descriptors, _, _ = socket.recv_fds(self._line, _LONGEST_PACKET, 1)
-        told = json.loads(packet or b'{"ended": -9}')
+        try:
+            packet, descriptors, _, _ = socket.recv_fds(self._line, _LONGEST_PACKET, 1)
+        except ConnectionResetError:
+            packet, descriptors = b"", []
+        if not packet:
+            if self._killed_for_memory():
+                return Ended("memory", 0.0)
+            raise HostError("The sandbox's first process ended before its work was done.", "Run it again.")
+        told = json.loads(packet)
         if "started" in told:
             self._handle = descriptors[0]
             return None

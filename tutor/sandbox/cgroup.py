@@ -9,6 +9,7 @@ import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from errno import ENODEV
 from pathlib import Path
 from secrets import token_hex
 
@@ -88,6 +89,16 @@ def _make(controller: str, name: str, wanted: Path | None = None) -> tuple[Diale
     return None
 
 
+def _text(descriptor: int) -> str:
+    """What a file of a group says; nothing once the group is gone."""
+    try:
+        return os.pread(descriptor, 8192, 0).decode()
+    except OSError as error:
+        if error.errno != ENODEV:
+            raise
+        return ""
+
+
 class MemoryGroup:
     """The memory of one environment."""
 
@@ -110,19 +121,19 @@ class MemoryGroup:
 
     def held(self) -> tuple[int, int]:
         """Bytes of (anonymous, shared) memory of everything in the group; what lies in ``/tmp`` counts as shared."""
-        values = dict(line.split(" ", 1) for line in os.pread(self._stat, 8192, 0).decode().splitlines())
-        return int(values[self.dialect.anonymous]), int(values.get(self.dialect.shared, 0))
+        values = dict(line.split(" ", 1) for line in _text(self._stat).splitlines())
+        return int(values.get(self.dialect.anonymous, 0)), int(values.get(self.dialect.shared, 0))
 
     def kernels(self) -> int:
         """Bytes that the kernel itself holds for the group: page tables, pipes, sockets, files' names."""
         if self._kernels >= 0:
-            return int(os.pread(self._kernels, 64, 0))
-        values = dict(line.split(" ", 1) for line in os.pread(self._stat, 8192, 0).decode().splitlines())
+            return int(_text(self._kernels) or 0)
+        values = dict(line.split(" ", 1) for line in _text(self._stat).splitlines())
         return int(values.get("kernel", 0)) + int(values.get("sock", 0))
 
     def kills(self) -> int:
         """How many processes the kernel itself has killed for want of memory."""
-        for line in os.pread(self._kills, 1024, 0).decode().splitlines():
+        for line in _text(self._kills).splitlines():
             name, _, value = line.partition(" ")
             if name == "oom_kill":
                 return int(value)
@@ -150,13 +161,16 @@ class CpuGroup:
         return self.dialect.mechanism
 
     def share(self, vcpu: float | None) -> None:
-        """At most ``vcpu`` processors' worth of time from now on; None lets go."""
+        """At most ``vcpu`` processors' worth of time from now on; None lets go. A group that has gone needs none."""
         quota = None if vcpu is None else max(_LEAST_QUOTA_US, round(vcpu * _PERIOD_US))
         if self.dialect is V1:
             text = "-1" if quota is None else str(quota)
         else:
             text = f"{'max' if quota is None else quota} {_PERIOD_US}"
-        (self.path / self.dialect.cpu_file).write_text(text)
+        try:
+            (self.path / self.dialect.cpu_file).write_text(text)
+        except FileNotFoundError:
+            pass
 
 
 class PidsGroup:
@@ -178,7 +192,7 @@ class PidsGroup:
 
     def count(self) -> int:
         """How many there are now."""
-        return int(os.pread(self._current, 32, 0))
+        return int(_text(self._current) or 0)
 
     def close(self) -> None:
         """Give the descriptor back."""
@@ -207,13 +221,17 @@ class Groups:
         self.entrances = []
 
     def remove(self) -> None:
-        """Remove the groups as soon as the last of their processes has gone; they were killed already."""
+        """Remove the groups as soon as the last of their processes has gone; nobody asks them any more."""
         if self.memory:
             self.memory.close()
             self.memory = None
         if self.pids:
             self.pids.close()
             self.pids = None
+        self.take_away()
+
+    def take_away(self) -> None:
+        """Remove the folders alone: whoever still asks the groups finds them empty."""
         deadline = time.monotonic() + _PATIENCE_S
         for path in self.paths:
             while path.is_dir() and time.monotonic() < deadline:

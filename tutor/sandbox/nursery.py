@@ -165,6 +165,9 @@ class Nursery:
             answer = self._ask(order, [theirs.fileno(), *entrances])
         except HostError:
             line.close()
+            if groups:
+                self._made.discard(groups)
+                groups.remove()
             raise
         finally:
             theirs.close()
@@ -204,8 +207,7 @@ class Nursery:
             self._line.close()
             self._porter.close()
             for blank in self._ahead:
-                blank.close()
-            self._ahead.clear()
+                blank.line.close()
             try:
                 self._process.wait(_PATIENCE_S)
             except subprocess.TimeoutExpired:
@@ -213,6 +215,10 @@ class Nursery:
                 self._process.wait()
             for groups in self._made:
                 groups.take_away()
+            for blank in self._ahead:
+                if blank.groups:
+                    blank.groups.remove()
+            self._ahead.clear()
             self._made.clear()
 
 
