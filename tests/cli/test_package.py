@@ -129,6 +129,7 @@ def test_wheels_are_chosen_for_the_runtime_on_amazon_linux(tmp_path: Path, run: 
     for tag, text in (
         (f"cp312-cp312-manylinux_2_28_{MACHINE}", "3.12 on Amazon Linux 2023"),
         (f"cp313-cp313-manylinux2014_{MACHINE}", "3.13"),
+        (f"cp312-cp312-manylinux_2_35_{MACHINE}", "too new for Amazon Linux 2023"),
         ("cp312-cp312-win_amd64", "Windows"),
         ("cp312-cp312-macosx_11_0_arm64", "macOS"),
     ):

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -57,8 +58,6 @@ def _print(built: "BuiltPackage", runtime: str, as_json: bool) -> None:
     for name in built.packages:
         print(f"  {name}", file=sys.stderr)
     zipped = f", {built.code_size:,} zipped" if built.code_size is not None else ""
-    print(
-        f"tutor: {built.unzipped_size:,} bytes{zipped}, for {runtime}. Run it: tutor invoke {built.path}",
-        file=sys.stderr,
-    )
+    command = f"tutor invoke {shlex.quote(str(built.path))} --runtime {runtime}"
+    print(f"tutor: {built.unzipped_size:,} bytes{zipped}. Run it: {command}", file=sys.stderr)
     print(built.path)

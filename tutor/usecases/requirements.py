@@ -24,7 +24,10 @@ _IN_THE_RUNTIME = {"boto3", "botocore", "s3transfer", "jmespath", "urllib3", "py
 _MACHINES = {"x86_64": "x86_64", "amd64": "x86_64", "aarch64": "aarch64", "arm64": "aarch64"}
 _GLIBC = {"python3.10": 26, "python3.11": 26}  # Amazon Linux 2; what comes later is Amazon Linux 2023
 _GLIBC_2023, _GLIBC_LEAST = 34, 17
-_UNREACHABLE = ("NewConnectionError", "Temporary failure in name resolution", "Network is unreachable", "Max retries")
+_UNREACHABLE = (
+    "NewConnectionError", "ConnectTimeoutError", "ReadTimeoutError", "ProxyError", "Max retries",
+    "Temporary failure in name resolution", "Network is unreachable",
+)  # fmt: skip
 _REQUIREMENT = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)\s*(\[.*\])?\s*([<>=!~].*)?$")
 _PIP = ("-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check", "--no-warn-script-location")
 _BUILD = ("--no-compile", "--retries", "1", "--timeout", "15")
