@@ -22,6 +22,7 @@ from tutor.sandbox.throttle import Throttle
 
 _SIOCSIFFLAGS, _IFF_UP = 0x8914, 1
 _LONGEST_ORDER = 1 << 18
+_THAW_AGAIN_S = (0.05, 0.002)  # the latest first
 
 
 def serve(line: socket.socket, groups: list[int], bootstrap: Any, *, host_root: bool, counted: bool) -> None:
@@ -50,6 +51,7 @@ class _Init:
         self._door: socket.socket | None = doors.listen(*doors.RUNTIME_API)
         self._throttle: Throttle | None = None
         self._frozen = False
+        self._thaws: list[float] = []
         wake, self._wake_end = os.pipe()
         os.set_blocking(wake, False)
         os.set_blocking(self._wake_end, False)
@@ -64,6 +66,7 @@ class _Init:
     def run(self) -> None:
         while True:
             wait = self._throttle.step(time.monotonic()) if self._throttle and not self._frozen else None
+            wait = self._repeat_thaw(wait)
             events = dict(self._poll.poll(None if wait is None else wait * 1000))
             if self._wake in events:
                 os.read(self._wake, 4096)
@@ -214,6 +217,24 @@ class _Init:
     def _thaw(self) -> None:
         self._frozen = False
         self._signal_all(signal.SIGCONT)
+        if self._throttle:
+            self._throttle.wake()
+        self._thaws = [time.monotonic() + after for after in _THAW_AGAIN_S]
+
+    def _repeat_thaw(self, wait: float | None) -> float | None:
+        """Send SIGCONT again a little later; how long to wait at most.
+
+        A child that is being forked while SIGSTOP and SIGCONT arrive is born stopped: Linux hands only the first on.
+        """
+        if not self._thaws:
+            return wait
+        now = time.monotonic()
+        if now >= self._thaws[-1]:
+            self._thaws.pop()
+            if not self._frozen and not (self._throttle and self._throttle.stopped):
+                self._signal_all(signal.SIGCONT)
+        due = max(0.0, self._thaws[-1] - now) if self._thaws else None
+        return min((one for one in (wait, due) if one is not None), default=None)
 
     @staticmethod
     def _signal_all(number: int) -> None:

@@ -24,7 +24,8 @@ _STEADY = 1 << 17
 _SHORT_MS = 0.3
 _OFTEN_S = 0.005
 _LONGEST_WAIT_S = 0.02
-_KERNELS_OWN, _BYTES_PER_NAME = 64 * MB, 2048
+_FLOOD = 64
+_KERNELS_OWN, _BYTES_PER_PROCESS, _BYTES_PER_NAME = 64 * MB, MB // 2, 2048
 
 
 class Meter(Protocol):
@@ -54,7 +55,7 @@ class TreeMeter:
 
     def held(self, limit: int) -> int:  # noqa: ARG002 # as exact far below the limit
         """Bytes that the tree holds, or has held since it was looked at last where that was more."""
-        if self._tree.flooded():
+        if self._tree.count() > _FLOOD:
             return self._patiently()
         look = self._tree.look()
         return self._at_least(look, look.anonymous + look.shared + look.files)
@@ -106,7 +107,8 @@ class GroupMeter(TreeMeter):
         """What the kernel holds for the function beyond what any honest one makes it hold, names in /tmp left out."""
         state = os.fstatvfs(self._tmp)
         names = (state.f_files - state.f_ffree) * _BYTES_PER_NAME
-        return max(0, self._group.kernels() - names - _KERNELS_OWN)
+        hoarded = self._group.kernels() - names - _KERNELS_OWN
+        return max(0, hoarded - self._tree.count() * _BYTES_PER_PROCESS) if hoarded > 0 else 0
 
 
 def tmp_used(tmp: int) -> int:

@@ -12,9 +12,9 @@ import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-_RUN_S = 0.005
+_SHORTEST_S, _LONGEST_S = 0.002, 0.005
 _IDLE_S = 0.025
-_CREDIT_S = 0.010
+_PERIOD_S = 0.020  # as the control groups have it
 _TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 
 
@@ -44,23 +44,35 @@ class Throttle:
         self._processes = processes
         self._signal_all = signal_all
         self._used = 0.0
-        self._wait = _RUN_S
-        self._budget = _CREDIT_S
+        self._credit = share * _PERIOD_S
+        self._run = min(_LONGEST_S, max(_SHORTEST_S, self._credit))
+        self._wait = self._run
+        self._budget = self._credit
         self._last: float | None = None
         self._stopped = False
+
+    @property
+    def stopped(self) -> bool:
+        """Whether everything is stopped just now."""
+        return self._stopped
 
     def step(self, now: float) -> float:
         """Look, stop or let run; the seconds until the next look."""
         used = self._measure()
         if self._last is not None:  # what was used before the share began counts for nothing
-            self._budget = min(_CREDIT_S, self._budget + (now - self._last) * self._share - used)
+            self._budget = min(self._credit, self._budget + (now - self._last) * self._share - used)
         self._last = now
         if self._budget < 0:
             self._signal(signal.SIGSTOP, stopped=True)
-            return max(_RUN_S, -self._budget / self._share)
+            return max(_SHORTEST_S, -self._budget / self._share)
         self._signal(signal.SIGCONT, stopped=False)
-        self._wait = _RUN_S if used > 0 else min(_IDLE_S, 2 * self._wait)
+        self._wait = self._run if used > 0 else min(_IDLE_S, 2 * self._wait)
         return self._wait
+
+    def wake(self) -> None:
+        """All that was frozen runs again and has work: look soon."""
+        self._stopped = False
+        self._wait = self._run / 2
 
     def release(self) -> None:
         """Let everything run: another share begins, or what was frozen goes on."""

@@ -76,9 +76,9 @@ class ProcessTree:
         look = self.look()
         return look.anonymous, look.shared, look.files
 
-    def flooded(self) -> bool:
-        """Whether there are so many processes that to look at them takes its time."""
-        return len(self._members()) > _MANY
+    def count(self) -> int:
+        """How many processes there are below the first one."""
+        return len(self._members())
 
     def look(self, *, counted_elsewhere: bool = False) -> Look:
         """What the tree holds now; anonymous and shared memory of several processes only where nobody else counts."""
