@@ -61,7 +61,9 @@ class Stage(Protocol):
         ``configuration`` uses AWS's names in snake_case: ``handler`` (default
         ``lambda_function.lambda_handler``), ``memory_size`` (MB), ``timeout`` (s), ``ephemeral_storage`` (MB),
         ``environment`` (mapping), ``logging_format`` (``Text`` or ``JSON``), ``application_log_level`` (with JSON:
-        ``TRACE`` to ``FATAL``). What is left out has AWS's default. ``layers`` are mappings of file names to texts.
+        ``TRACE`` to ``FATAL``), ``runtime`` (such as ``provided.al2023``; a text that begins with ``#!`` is a program
+        and executable, others are not). What is left out has AWS's default. ``layers`` are mappings of file names to
+        texts.
         Raises ``ServiceError`` (a ``ValueError``) for what AWS refuses.
         """
         ...

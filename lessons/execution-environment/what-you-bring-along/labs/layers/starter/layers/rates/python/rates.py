@@ -1,0 +1,3 @@
+"""Prices in cents, of this year."""
+
+CENTS = {"lamp": 4900, "desk": 19900}
