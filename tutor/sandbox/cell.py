@@ -212,9 +212,11 @@ class Cell:
     def freeze(self) -> None:
         """Nothing in the environment makes progress until the next event.
 
-        Our own runtime, where it is alone, with one thread, waits for its next event anyway and needs no stopping.
+        Our own runtime, where it is alone, with one thread, waits for its next event anyway and needs no stopping,
+        unless somebody looks at its share all the time.
         """
-        if self._terms.entrypoints or not self._alone():
+        throttled = self._terms.vcpu < 1 and not (self._groups and self._groups.cpu)
+        if throttled or self._terms.entrypoints or not self._alone():
             self._send(b"F")
             self.frozen = True
 
