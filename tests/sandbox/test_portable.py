@@ -123,6 +123,21 @@ def test_it_is_frozen_between_events(create: Create) -> None:
     assert function.invoke({"longest": "pause"}).payload > 0.5
 
 
+def test_an_orphan_ends_with_its_environment(create: Create) -> None:
+    """A process that left its session and lost its parent is found all the same, and ended with the rest."""
+    code = (
+        "import os, time\ndef handler(event, context):\n    ours, theirs = os.pipe()\n    middle = os.fork()\n"
+        "    if middle == 0:\n        os.setsid()\n        if os.fork() == 0:\n            os.setsid()\n"
+        "            os.write(theirs, str(os.getpid()).encode()); time.sleep(60)\n        os._exit(0)\n"
+        "    os.waitpid(middle, 0)\n    return int(os.read(ours, 20))\n"
+    )
+    function = create(code)
+    orphan = function.invoke({}).payload
+    assert alive(orphan)
+    function.close()
+    assert eventually(lambda: not alive(orphan))
+
+
 def test_there_is_no_way_to_the_network(create: Create) -> None:
     """No socket but a local one can be had; the error is that of a network without a route."""
     seen = create(
