@@ -1,8 +1,8 @@
 """Warm invocations as the caller sees them, and how many there are a second with one caller and with eight."""
 
-import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 from tests.bench.functions import TRIVIAL, VCPU_MB, function, told
 from tests.bench.peer import Peer
@@ -44,34 +44,30 @@ def _invoke(made: SandboxedFunction, number: int) -> float:
 def throughput(rounds: int) -> Iterator[Row]:
     """Invocations a second with 1 and 8 callers (threads of one tutor); every answer is checked."""
     taken: dict[int, list[float]] = {0: [], 1: [], 8: []}
-    made = [function(TRIVIAL) for _ in range(8)]
+    made = function(TRIVIAL)
     with Peer() as peer:
         for turn in range(max(3, rounds // 6) + 1):
             told(f"throughput: round {turn}")
             found = {0: 1000 / (sum(peer.ask(number) for number in range(2000)) / 2000)}
             for callers in (1, 8):
-                found[callers] = _a_second(made[:callers], 2000 // callers)
+                found[callers] = _a_second(made, callers, 2000 // callers)
             for callers, rate in found.items():
                 taken[callers] += [rate] if turn else []
-    for one in made:
-        one.close()
+    made.close()
     for callers in (1, 8):
         name = f"throughput, {callers} caller{'s' if callers > 1 else ''}"
         yield Row(name, "a second", taken[callers], _ROUND_TRIP, taken[0], 10_000, "p50", at_least=True)
 
 
-def _a_second(functions: list[SandboxedFunction], each: int) -> float:
-    for one in functions:
-        one.invoke({})
-    threads = [threading.Thread(target=_call, args=(one, each)) for one in functions]
-    began = time.perf_counter()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return len(functions) * each / (time.perf_counter() - began)
+def _a_second(made: SandboxedFunction, callers: int, each: int) -> float:
+    with ThreadPoolExecutor(callers) as threads:
+        list(threads.map(made.invoke, [{}] * callers * 4))  # as many environments as callers, all warm
+        began = time.perf_counter()
+        for called in [threads.submit(_call, made, each) for _ in range(callers)]:
+            called.result()
+        return callers * each / (time.perf_counter() - began)
 
 
-def _call(one: SandboxedFunction, each: int) -> None:
+def _call(made: SandboxedFunction, each: int) -> None:
     for number in range(each):
-        _invoke(one, number)
+        _invoke(made, number)
