@@ -2,7 +2,6 @@
 
 import gc
 import sys
-import termios
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
@@ -13,6 +12,7 @@ from textual.screen import Screen
 
 from tutor.errors import TutorError, UsageError
 from tutor.tui.background import Background
+from tutor.tui.hangup import Hangup
 from tutor.tui.screens.home import HomeScreen
 from tutor.tui.screens.page import Page, Sheets
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 LEAST_WIDTH = 60
 LEAST_HEIGHT = 20
 THEME = "tokyo-night"
-_LOOK_S = 2.0
 
 
 def run_app(parts: "Parts") -> int:
@@ -37,7 +36,7 @@ def run_app(parts: "Parts") -> int:
         raise UsageError("The tutor needs a terminal to draw on; `tutor --help` lists the commands that do without.")
     gc.disable()  # start-up makes many objects and drops few; ``started`` turns it on again
     app = TutorApp(parts)
-    app.call_later(app.set_interval, _LOOK_S, app.leave_without_terminal)
+    Hangup(app.exit).start()
     app.run()
     app.background.settle(1.0)
     if app.ended_by is not None:
@@ -71,14 +70,6 @@ class TutorApp(App[None]):
     def get_default_screen(self) -> Screen[None]:
         """Home is the lowest screen of the stack."""
         return HomeScreen(self.course)
-
-    def leave_without_terminal(self) -> None:
-        """Leave when the terminal is gone (its window was closed): nobody could."""
-        stream = sys.__stderr__
-        try:
-            termios.tcgetattr(stream.fileno() if stream is not None else -1)
-        except (termios.error, OSError, ValueError):
-            self.exit()
 
     def started(self) -> None:
         """The marks have been painted: start-up is over."""
