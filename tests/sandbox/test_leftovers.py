@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from tests.sandbox.conftest import Create
 from tutor import locations
 from tutor.awslambda.quotas import Quotas
 from tutor.errors import HostError
+from tutor.sandbox import cgroup
 from tutor.sandbox.environment import ExecutionEnvironment
 from tutor.sandbox.nursery import nursery
 
@@ -182,3 +184,109 @@ def test_a_killed_zygote_is_an_error_and_cleans_up(create: Create) -> None:
     function.close()
     again = create("def handler(event, context): return 2")
     assert again.invoke({}).payload == 2
+
+
+PHASES = """
+import json, os, sys, threading, time
+sys.path.insert(0, sys.argv[1])
+from tutor.awslambda.function import FunctionConfiguration
+from tutor.awslambda.quotas import Quotas
+from tutor.sandbox import nursery as nurseries
+from tutor.sandbox.functions import SandboxedFunctions
+quotas, phase = Quotas(**json.loads(sys.argv[2])), sys.argv[3]
+code = {"app.py": sys.argv[4]}
+tell = lambda: print("here", flush=True)
+if phase == "build":
+    threading.Timer(float(sys.argv[5]), tell).start()
+    nurseries.nursery()
+    time.sleep(60)
+functions = SandboxedFunctions(quotas)
+function = functions.create(code, FunctionConfiguration("app.handler", 1769, 2 if phase == "sweep" else 30, 512, "python3"))
+if phase == "make":
+    threading.Timer(float(sys.argv[5]), tell).start()
+    while True:
+        made = nurseries.nursery().blank()
+        made.line.close()
+        made.groups and nurseries.nursery().remove(made.groups)
+if phase in ("init", "invoke"): threading.Timer(float(sys.argv[5]), tell).start()
+if phase == "sweep": threading.Timer(2.0 + float(sys.argv[5]), tell).start()
+print(function.invoke({"phase": phase}).error_type, file=sys.stderr)
+tell()
+time.sleep(60)
+"""
+PHASE_HANDLER = f"""
+import os, sys, time
+def stay():
+    for _ in range(20):
+        if os.fork() == 0:
+            os.setsid()
+            os.execv(sys.executable, [sys.executable, "-c", "import time; time.sleep(60)", "{MARK}"])
+if os.path.exists("/tmp"): stay(); time.sleep(0.5)
+def handler(event, context):
+    stay()
+    time.sleep(60 if event["phase"] in ("invoke", "sweep") else 0)
+"""
+
+
+@pytest.mark.parametrize("victim", ["the tutor", "the zygote", "both"])
+def test_a_kill_in_any_phase_leaves_nothing(create: Create, quotas: Quotas, tmp_path: Path, victim: str) -> None:
+    """SIGKILL while the base root is built, environments are made, INIT, INVOKE, frozen, sweeping: all of it is gone.
+
+    Where both are killed at once nobody is left to remove the empty control groups: the next tutor does.
+    """
+    create("def handler(event, context): pass").invoke({})
+    before = Path("/proc/self/mounts").read_text()
+    moments = [
+        ("build", 0.01),
+        ("build", 0.06),
+        ("make", 0.1),
+        ("init", 0.3),
+        ("invoke", 1.2),
+        ("frozen", 0.0),
+        ("sweep", 0.01),
+    ]
+    root = str(locations.PACKAGE.parent)
+    killed = []
+    for phase, moment in moments:
+        temporary = tmp_path / f"{phase}-{moment}"
+        temporary.mkdir()
+        command = [sys.executable, "-c", PHASES, root, json.dumps(asdict(quotas)), phase, PHASE_HANDLER, str(moment)]
+        tutor = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={**os.environ, "TMPDIR": str(temporary)}
+        )
+        assert tutor.stdout is not None
+        tutor.stdout.readline()
+        children = below(tutor.pid)
+        for pid in [child for child in children if victim != "the tutor"]:
+            kill_if_there(pid if victim == "both" or pid == children[0] else 0)
+        if victim != "the zygote":
+            tutor.kill()
+        killed.append((phase, tutor, children, temporary))
+    for phase, tutor, children, temporary in killed:
+        assert eventually(lambda children=children: not any(map(alive, children))), (phase, children)  # type: ignore[misc]
+        tutor.send_signal(signal.SIGINT)  # one that has lost its zygote ends as it would by Ctrl-C
+        tutor.communicate()
+        if victim == "both":
+            cgroup.sweep()  # as the next tutor does when it starts
+        assert eventually(lambda pid=tutor.pid: groups_of(pid) == []), phase  # type: ignore[misc]
+        assert list(temporary.iterdir()) == [], phase
+    assert eventually(lambda: marked() == [])
+    assert Path("/proc/self/mounts").read_text() == before
+
+
+def kill_if_there(pid: int) -> None:
+    """SIGKILL to a process (0: to none)."""
+    if pid:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def below(pid: int) -> list[int]:
+    """Every process below one, its own children first."""
+    found: list[int] = []
+    try:
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            found += map(int, (task / "children").read_text().split())
+    except OSError:
+        pass
+    return found + [grandchild for child in found for grandchild in below(child)]

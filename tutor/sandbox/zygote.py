@@ -150,6 +150,7 @@ def _porter(descriptor: int, kept: list[int]) -> int:
     pid = os.fork()
     if pid == 0:
         try:
+            syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
             for number in kept:
                 os.close(number)
             packing.serve(socket.socket(fileno=descriptor), Path(filesystem.PACKAGES))
