@@ -260,8 +260,10 @@ def start_tutor(
     environment = {name: value for name, value in os.environ.items() if name != VARIABLE}
     environment |= {VARIABLE: tier} if tier else {}
     command = [python, "-c", TUTOR, root, json.dumps(asdict(quotas)), code, json.dumps(event), *more]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    return subprocess.Popen(command, **pipes, env=environment | settings.pop("env", {}), **settings)
+    environment |= settings.pop("env", {})
+    return subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment, **settings
+    )
 
 
 def marked() -> list[str]:
@@ -319,7 +321,7 @@ def test_it_serves_root_and_an_ordinary_user(quotas: Quotas, user: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         os.chmod(folder, 0o755)
         shutil.copytree(locations.PACKAGE, Path(folder, "tutor"), ignore=shutil.ignore_patterns("__pycache__"))
-        who = {"user": user, "group": user, "extra_groups": []} if user else {}
+        who: dict[str, Any] = {"user": user, "group": user, "extra_groups": []} if user else {}
         few = replace(quotas, processes=40)
         tutor = start_tutor(few, code, {}, root=folder, python=python, cwd="/", env={"HOME": folder}, **who)
         told = json.loads(tutor.communicate("")[0].splitlines()[-1])

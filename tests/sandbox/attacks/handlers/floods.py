@@ -114,11 +114,12 @@ def processor(event: Any) -> Any:
     for number in range(8):
         reading, writing = os.pipe()
         if os.fork() == 0:
-            for ask in (
+            asks: tuple[Callable[[], object], ...] = (
                 lambda: os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0)),
                 lambda: os.sched_setaffinity(0, {number % (os.cpu_count() or 1)}),
                 os.setsid,
-            ):
+            )
+            for ask in asks:
                 try:
                     ask()
                 except OSError:
