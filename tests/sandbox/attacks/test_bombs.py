@@ -38,7 +38,7 @@ def test_memory_is_held_however_it_is_taken(tier: Tier) -> None:
 def test_floods_end_at_their_limits(tier: Tier) -> None:
     """1,024 processes, threads and descriptors; /tmp by bytes, files, attributes and reserved space."""
     asked = ["processes", "threads", "descriptors", "sockets", "files", "deep", "attributes", "allocated"]
-    functions = [function("floods.py", timeout=60, memory_size=512) for _ in asked]
+    functions = [function("floods.py", timeout=60) for _ in asked]
     steps = [(number, event) for number, name in enumerate(asked) for event in ({"do": name}, {})]
     results = tier.job(functions, steps, at_once=True)
     got = {name: results[2 * number] for number, name in enumerate(asked)}
@@ -57,7 +57,7 @@ def test_floods_end_at_their_limits(tier: Tier) -> None:
 
 def test_a_fork_bomb_ends_inside(tier: Tier) -> None:
     """Stopped at the timeout, nothing of it is left, and the next event is served at once."""
-    first, second = tier.run("floods.py", {"do": "fork_bomb"}, {}, timeout=2)
+    first, second = tier.run("floods.py", {"do": "fork_bomb"}, {}, timeout=1)
     assert first["error"] == "Sandbox.Timedout"
     assert second["payload"] == []
 

@@ -15,5 +15,7 @@ def test_nothing_wakes_itself(tier: Tier) -> None:
     for number, game in plays:
         answered, (now, seen) = results[number]["payload"], results[last + 1 + number]["payload"]
         assert any(seen.values()), f"{game}: nothing was left behind"
-        during = [at - answered for times in seen.values() for at in times if answered + 0.3 < at < min(now, answered + 1.0)]
+        during = [
+            at - answered for times in seen.values() for at in times if answered + 0.3 < at < min(now, answered + 1.0)
+        ]
         assert during == [], f"{game}: computed {len(during)} times while frozen"
