@@ -52,6 +52,7 @@ def test_invoke_waits_for_those_alone_who_asked_for_invoke() -> None:
     assert not running.done
     assert running.after("2", Step.NEXT).done
     assert external("SHUTDOWN").told(Event.INVOKE).done
+    assert external("SHUTDOWN").told(Event.SHUTDOWN).done
 
 
 def test_one_that_works_on_is_not_told_again() -> None:

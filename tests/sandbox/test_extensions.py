@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -83,7 +84,13 @@ def beside(create: Create, quotas: Quotas, tmp_path: Path) -> Iterator[WithExten
     made: list[SandboxedFunction] = []
 
     def make(
-        code: str = HANDLER, *, executable: bool = True, timeout: int = 10, memory_size: int = 1769, **extensions: str
+        code: str = HANDLER,
+        *,
+        executable: bool = True,
+        timeout: int = 10,
+        memory_size: int = 1769,
+        shutdown: int = quotas.shutdown_external_extensions,
+        **extensions: str,
     ) -> SandboxedFunction:
         layer = tmp_path / f"layer-{len(made)}"
         folder = layer / "extensions"
@@ -94,7 +101,7 @@ def beside(create: Create, quotas: Quotas, tmp_path: Path) -> Iterator[WithExten
             path.write_text(text if python else "#!/var/lang/bin/python3\n" + CLIENT + textwrap.dedent(text))
             path.chmod(0o755 if executable else 0o644)
         files = {"app.py": code}
-        hurried = replace(quotas, init_timeout=2)
+        hurried = replace(quotas, init_timeout=2, shutdown_external_extensions=shutdown)
         settings = configuration(timeout=timeout, memory_size=memory_size)
         function = SandboxedFunctions(hurried).create(files, settings, layers=[layer])
         made.append(function)
@@ -277,17 +284,25 @@ def test_spindown_asks_the_runtime_and_then_extensions(beside: WithExtensions) -
     ]
 
 
-def test_who_does_not_end_in_time_is_killed(beside: WithExtensions, quotas: Quotas) -> None:
+def test_who_does_not_end_in_time_is_killed(beside: WithExtensions) -> None:
     """SHUTDOWN is limited: an extension that goes on is gone with the environment."""
-    text = "register('SHUTDOWN')\nprint(next_event()['eventType'], flush=True)\ntime.sleep(60)\n"
-    function = beside(stubborn=text)
+    text = "register('SHUTDOWN')\nprint(next_event()['eventType'], flush=True)\ntime.sleep(15)\nprint('survived')\n"
+    function = beside(stubborn=text, shutdown=500)
     function.invoke({})
     found = environment(function)
     first = found.first_process
     function.renew()
     assert [event.text for event in found.last_words] == ["SHUTDOWN"]
     assert not Path(f"/proc/{first}/root/opt").exists()
-    assert quotas.shutdown_external_extensions == 2000
+
+
+def test_shutdown_lasts_no_longer_than_its_extensions(beside: WithExtensions) -> None:
+    """Who has come to an end is not waited for."""
+    function = beside(watcher="register('SHUTDOWN')\n" + LOOP, shutdown=120_000)
+    function.invoke({})
+    begun = time.monotonic()
+    function.renew()
+    assert time.monotonic() - begun < 60
 
 
 def test_without_interest_in_shutdown_nothing_waits(beside: WithExtensions) -> None:

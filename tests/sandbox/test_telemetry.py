@@ -188,7 +188,7 @@ def test_a_failure_says_so_before_shutdown(subscribed: WithSubscriber) -> None:
     text = """\
         listen()
         register("INVOKE", "SHUTDOWN")
-        subscribe("platform")
+        subscribe("platform", timeoutMs=30000)
         while next_event()["eventType"] == "INVOKE":
             pass
         wait_for("platform.runtimeDone", 1)
