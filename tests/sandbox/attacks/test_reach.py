@@ -118,3 +118,10 @@ def test_neighbours_cannot_reach_each_other(tier: Tier) -> None:
     results = tier.job(functions, [(0, {}), (1, {})])
     assert results[1]["payload"] == []
     assert tier.run(VISITOR, {})[0]["payload"] == []
+
+
+def test_chance_is_not_shared(tier: Tier) -> None:
+    """Two environments of one zygote draw different random numbers and ids."""
+    code = "import os, random, uuid\ndef handler(event, context): return [random.random(), str(uuid.uuid4()), os.urandom(8).hex()]\n"
+    first, second = tier.job([function(code), function(code)], [(0, {}), (1, {})])
+    assert not set(first["payload"]) & set(second["payload"])
