@@ -1,9 +1,12 @@
 """Extensions beside a function, as processes of their own and from within the runtime: their events, time and ends."""
 
+import os
 import re
+import shutil
 import textwrap
+import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -90,6 +93,8 @@ def beside(create: Create, quotas: Quotas, tmp_path: Path) -> Iterator[WithExten
         timeout: int = 10,
         memory_size: int = 1769,
         shutdown: int = quotas.shutdown_external_extensions,
+        files: Mapping[str, str] | None = None,
+        runtime: str | None = None,
         **extensions: str,
     ) -> SandboxedFunction:
         layer = tmp_path / f"layer-{len(made)}"
@@ -100,10 +105,9 @@ def beside(create: Create, quotas: Quotas, tmp_path: Path) -> Iterator[WithExten
             path = folder / name
             path.write_text(text if python else "#!/var/lang/bin/python3\n" + CLIENT + textwrap.dedent(text))
             path.chmod(0o755 if executable else 0o644)
-        files = {"app.py": code}
         hurried = replace(quotas, init_timeout=2, shutdown_external_extensions=shutdown)
-        settings = configuration(timeout=timeout, memory_size=memory_size)
-        function = SandboxedFunctions(hurried).create(files, settings, layers=[layer])
+        settings = configuration(timeout=timeout, memory_size=memory_size, **({"runtime": runtime} if runtime else {}))
+        function = SandboxedFunctions(hurried).create(files or {"app.py": code}, settings, layers=[layer])
         made.append(function)
         return function
 
@@ -379,3 +383,51 @@ def test_extensions_share_the_functions_limits(beside: WithExtensions) -> None:
             print(error.errno, os.getuid(), os.getcwd(), flush=True)
         """
     assert said(beside(curious=textwrap.dedent(curious) + LOOP).invoke({})) == ["30 993 /var/task"]
+
+
+BOOTSTRAP = """#!/bin/bash
+api="http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation"
+while true; do
+    event=$(curl -sS -D /tmp/headers "$api/next")
+    id=$(grep -i '^lambda-runtime-aws-request-id:' /tmp/headers | tr -d '[:space:]' | cut -d: -f2)
+    curl -sS -o /dev/null "$api/$id/response" -d "$event"
+done
+"""
+
+
+def test_a_custom_runtime_has_company_too(beside: WithExtensions) -> None:
+    """One server answers the runtime and the extensions, and a slow one's time counts."""
+    if not (shutil.which("bash") and shutil.which("curl")):
+        pytest.skip("this host has no bash with curl")
+    slow = "register('INVOKE')\nwhile True:\n    print(next_event()['requestId'], flush=True)\n    time.sleep(0.3)\n"
+    function = beside(files={"bootstrap": BOOTSTRAP}, runtime="provided.al2023", slow=slow)
+    for event in ("one", "two"):
+        invocation = function.invoke(event)
+        assert invocation.payload == event
+        assert said(invocation) == [invocation.report.request_id]
+        assert invocation.report.duration_ms >= 300
+
+
+def test_several_extensions_each_hear_of_everything(beside: WithExtensions) -> None:
+    """Ten are allowed; one more fails to launch."""
+    text = "register('INVOKE')\n" + LOOP
+    ten = {f"number-{number}": text for number in range(10)}
+    assert said(beside(**ten).invoke({})) == ["INVOKE "] * 10
+    eleven = beside(**ten, last=text).invoke({})
+    assert eleven.report.error_type == "Extension.LaunchError"
+
+
+def test_a_whole_life_leaves_nothing_open(beside: WithExtensions) -> None:
+    """Descriptors and threads of the tutor are as before: after resets, a failure and a shutdown."""
+    code = "import os\ndef handler(event, context):\n    if event: os._exit(1)\n"
+    text = "register('INVOKE', 'SHUTDOWN')\n" + LOOP
+    before = [len(os.listdir("/proc/self/fd")), threading.active_count()]
+    for _ in range(2):
+        function = beside(code, watcher=text)
+        for event in (0, 1, 0, 1):
+            function.invoke(event)
+        function.close()
+        time.sleep(0.2)  # environments are made ahead meanwhile
+    after = [len(os.listdir("/proc/self/fd")), threading.active_count()]
+    assert after[0] <= before[0] + 8
+    assert after[1] <= before[1] + 1

@@ -15,12 +15,13 @@ from typing import Any
 import pytest
 
 from tests.sandbox import test_limits, test_results
-from tests.sandbox.conftest import Create, making
+from tests.sandbox.conftest import Create, configuration, making
 from tests.sandbox.test_leftovers import alive, eventually
 from tests.sandbox.test_ordinary_user import USER, python_of
 from tutor import locations
 from tutor.awslambda.quotas import Quotas
 from tutor.errors import HostError, UsageError
+from tutor.sandbox.functions import SandboxedFunctions
 from tutor.sandbox.portable import portable
 from tutor.sandbox.portable_processes import ListedProcesses
 from tutor.sandbox.tier import VARIABLE, tier, tier_name
@@ -177,6 +178,18 @@ def test_a_custom_runtime_is_refused_with_a_sentence(create: Create) -> None:
     function = create({"bootstrap": "#!/bin/sh\n"}, runtime="provided.al2023")
     with pytest.raises(HostError, match="needs namespaces"):
         function.invoke({})
+
+
+def test_extensions_are_refused_with_a_sentence(create: Create, quotas: Quotas, tmp_path: Path) -> None:
+    """They speak to the tutor through a door, which only a network of their own has."""
+    create("def handler(event, context): pass")
+    (tmp_path / "extensions").mkdir()
+    (tmp_path / "extensions" / "watcher").write_text("#!/bin/sh\n")
+    code = {"app.py": "def handler(event, context): pass"}
+    function = SandboxedFunctions(quotas).create(code, configuration(), layers=[tmp_path])
+    with pytest.raises(HostError, match="Extensions need namespaces"):
+        function.invoke({})
+    function.close()
 
 
 def test_the_tier_can_be_forced_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:

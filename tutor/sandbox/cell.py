@@ -353,10 +353,13 @@ class Cell:
 
     def _spin_down(self, host: ExtensionsHost) -> None:
         """SHUTDOWN of a healthy environment: the runtime is asked to end, then extensions are."""
-        self._thaw()
         self._runtime_ended = False
         self._signal_runtime(signal.SIGTERM)
-        left = host.let_runtime_end(lambda: self._runtime_ended)
+        try:
+            self._thaw()
+            left = host.let_runtime_end(lambda: self._runtime_ended)
+        except HostError:
+            return  # the first process is gone, and with it everything else
         self._end(ShutdownReason.SPINDOWN, left, "")
         self._phase.drain()
         self.output.flush(self._phase.ms)

@@ -17,6 +17,7 @@ from typing import Any
 from tutor import locations
 from tutor.errors import HostError
 from tutor.sandbox.cell import Terms
+from tutor.sandbox.extensions_company import external_extensions
 from tutor.sandbox.interpreter import Interpreter, host_interpreter, runtime_files
 from tutor.sandbox.package import Package
 from tutor.sandbox.portable_cell import PortableCell, mechanisms
@@ -91,9 +92,11 @@ class Portable:
         return process, line
 
     def cell(self, terms: Terms) -> PortableCell:
-        """A new environment. Raises ``HostError``, also for a runtime that needs a network of its own."""
+        """A new environment. Raises ``HostError``, also for what needs a network of its own: runtimes, extensions."""
         if terms.entrypoints:
             raise HostError("A custom runtime needs namespaces, which this host does not allow.", "See `tutor doctor`.")
+        if external_extensions(f"{self._folder}/packages/{terms.package}"):
+            raise HostError("Extensions need namespaces, which this host does not allow.", "See `tutor doctor`.")
         ours, theirs = socket.socketpair()
         line = Line(ours)
         try:
