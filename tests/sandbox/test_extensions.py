@@ -1,18 +1,23 @@
 """Extensions beside a function, as processes of their own and from within the runtime: their events, time and ends."""
 
+import json
 import os
 import re
 import shutil
+import subprocess
+import tempfile
 import textwrap
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
 from tests.sandbox.conftest import Create, configuration
+from tests.sandbox.test_ordinary_user import USER, python_of
+from tutor import locations
 from tutor.awslambda.invocation import Invocation
 from tutor.awslambda.quotas import Quotas
 from tutor.sandbox.environment import ExecutionEnvironment
@@ -431,3 +436,45 @@ def test_a_whole_life_leaves_nothing_open(beside: WithExtensions) -> None:
     after = [len(os.listdir("/proc/self/fd")), threading.active_count()]
     assert after[0] <= before[0] + 8
     assert after[1] <= before[1] + 1
+
+
+AS_USER = """
+import json, pathlib, sys
+sys.path.insert(0, sys.argv[1])
+from tutor.awslambda.function import FunctionConfiguration
+from tutor.awslambda.quotas import Quotas
+from tutor.sandbox.functions import SandboxedFunctions
+settings = FunctionConfiguration("app.handler", 1769, 2, 512, "python3")
+code = {"app.py": "import os, time\\ndef handler(event, context):\\n    time.sleep(event)\\n    return os.getuid()"}
+quotas = Quotas(**json.loads(sys.argv[2]))
+function = SandboxedFunctions(quotas).create(code, settings, layers=[pathlib.Path(sys.argv[1], "layer")])
+found = [function.invoke(event) for event in (0, 60, 0)]
+function.close()
+print(json.dumps([[one.payload, [event.text for event in one.log if event.source == "extension"]] for one in found]))
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="the suite runs as an ordinary user already")
+def test_an_ordinary_user_gets_extensions(create: Create, quotas: Quotas) -> None:
+    """Registration, events, and the time that SHUTDOWN gives need no root."""
+    create(HANDLER).invoke({})
+    python = python_of(USER)
+    if python is None:
+        pytest.skip("no interpreter of this host can be run by an ordinary user")
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        shutil.copytree(locations.PACKAGE, Path(folder, "tutor"), ignore=shutil.ignore_patterns("__pycache__"))
+        extension = Path(folder, "layer", "extensions", "watcher")
+        extension.parent.mkdir(parents=True)
+        extension.write_text("#!/var/lang/bin/python3\n" + CLIENT + "register('INVOKE', 'SHUTDOWN')\n" + LOOP)
+        extension.chmod(0o755)
+        command = [python, "-c", AS_USER, folder, json.dumps(asdict(quotas))]
+        environment = {"TUTOR_HOME": f"{folder}/home", "PYTHONDONTWRITEBYTECODE": "1"}
+        ran = subprocess.run(
+            command, user=USER, group=USER, extra_groups=[], capture_output=True, text=True, env=environment, cwd="/"
+        )
+    assert ran.returncode == 0, ran.stderr
+    first, late, again = json.loads(ran.stdout)
+    assert (first, again) == ([993, ["INVOKE "]], [993, ["INVOKE "]])
+    assert late[0]["errorType"] == "Sandbox.Timedout"
+    assert late[1] == ["INVOKE ", "SHUTDOWN timeout"]
