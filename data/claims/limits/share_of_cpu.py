@@ -31,7 +31,7 @@ def observe(stage, small, whole, wait):
     slow, fast = (stage.function(CODE, memory_size=size, timeout=60) for size in (small, whole))
     for function in (slow, fast):
         function.invoke({"warm": True})
-    slow_ms, fast_ms = took(slow, 0), min(took(fast, 0) for _ in range(3))
+    slow_ms, fast_ms = took(slow, 0), min(took(fast, 0) for _ in range(5))
     slow_wait, fast_wait = took(slow, wait), took(fast, wait)
     return {
         "computing_small_ms": round(slow_ms, 1),

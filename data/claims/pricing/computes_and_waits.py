@@ -15,7 +15,7 @@ def lambda_handler(event, context):
 
 
 def billed(function, event):
-    return min(function.invoke(event).report.billed_duration_ms for _ in range(2))
+    return min(function.invoke(event).report.billed_duration_ms for _ in range(3))
 
 
 def observe(stage, small, large, rounds, wait):

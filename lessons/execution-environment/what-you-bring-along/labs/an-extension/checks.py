@@ -5,6 +5,8 @@ def _failed(runs):
     for number, run in enumerate(runs, 1):
         if run.function_error is not None:
             return f"run {number} ended with {run.error_type}: {run.error_message}"
+        if run.report.status is not None:
+            return f"the REPORT line of run {number} ends in Status: {run.report.status} ({run.report.error_type})"
     return None
 
 
