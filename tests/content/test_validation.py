@@ -73,7 +73,7 @@ BROKEN = [
     (LAB, "answers with {{ given.rows }}", "answers with {{ given.row }}", 15, "demands[0].says", "no 'row'", "rows"),
     (LAB, "name: all rows", "name: twenty rows", 11, "runs[0].name", "the number 'twenty'", None),
     (LAB, "    event:", "    evnt:", 11, "runs[0].event", "must say event:", None),
-    (LAB, "{timeout: 3}", "{timeout: 3, layers: [../x]}", 9, "function.layers", "folders inside the code's folder", None),
+    (LAB, "{timeout: 3}", "{timeout: 3, layers: [../x]}", 9, "function.layers", "folders inside the code", None),
     (LAB, "{timeout: 3}", "{timeout: 3, layers: text}", 9, "function.layers", "must be a list", None),
     (LAB, "{timeout: 3}", "{timeout: 3, runtime: 3}", 9, "function.runtime", "must be an identifier", None),
     (LAB, "- id: in_time", "- id: in_tme", 17, "demands[1].id", "no function", "in_time"),
