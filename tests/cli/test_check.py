@@ -200,15 +200,6 @@ def test_authored_leaves_the_learner_alone(home: Path) -> None:
     assert list(home.glob("*.db")) == []
 
 
-@pytest.fixture
-def interruptible() -> Iterator[None]:
-    """What is started here can be interrupted, also where the suite runs in a shell's background and cannot."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.mark.usefixtures("interruptible")
 def test_watching_grades_on_save_until_ctrl_c(home: Path) -> None:
     """The real command: the copy fails, is saved with the solution, passes; Ctrl+C ends without a traceback."""
     folder = Tutor().run_lab.open(LAB).folder
