@@ -5,6 +5,7 @@ import os
 import select
 import signal
 import socket
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -134,6 +135,7 @@ class Cell:
 
     def start(self, limit_ms: float, vcpu: float) -> tuple[Ended, MemoryWatch]:
         """INIT: start the runtime and wait until it is ready, at most ``limit_ms``, with ``vcpu`` processors."""
+        begun = time.monotonic()
         ours, theirs = socket.socketpair()
         output, output_end = os.pipe()
         terms = self._terms
@@ -161,7 +163,7 @@ class Cell:
         if not self._extensions:
             self._handle = self.expect("started")["descriptors"][0]
             self._runtime = self._tree.runtime()
-        found = self._run(limit_ms, b"", "ready", True)
+        found = self._run(limit_ms, b"", "ready", True, begun)
         if found[0].outcome == "message":
             self._share(terms.vcpu)
         return found
@@ -226,8 +228,10 @@ class Cell:
         alone = self._tree.alone(self._runtime) if counted is None else counted
         return alone and self._tree.waits(self._runtime)
 
-    def _run(self, limit_ms: float, outgoing: bytes, name: str, value: Any) -> tuple[Ended, MemoryWatch]:
-        ended = self._phase.run(limit_ms, outgoing, name, value)
+    def _run(
+        self, limit_ms: float, outgoing: bytes, name: str, value: Any, begun: float | None = None
+    ) -> tuple[Ended, MemoryWatch]:
+        ended = self._phase.run(limit_ms, outgoing, name, value, begun)
         if ended.outcome in ("exit", "extension") and self._killed_for_memory():
             ended = Ended("memory", ended.ms, held=ended.held)
         if ended.outcome == "exit" and self._host is not None and self._host.runtime_api is not None:

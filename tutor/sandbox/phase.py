@@ -164,9 +164,12 @@ class Phase:
         if self._acts.pop(descriptor, None) is not None:
             self._unregister(descriptor)
 
-    def run(self, limit_ms: float, outgoing: bytes, name: str, value: Any) -> Ended:
-        """Send ``outgoing``, then wait for a message with ``value`` under ``name``; at most ``limit_ms``."""
-        self._begun = time.monotonic()
+    def run(self, limit_ms: float, outgoing: bytes, name: str, value: Any, begun: float | None = None) -> Ended:
+        """Send ``outgoing``, then wait for a message with ``value`` under ``name``; at most ``limit_ms``.
+
+        ``begun`` is when the phase began (monotonic seconds), where that was before now.
+        """
+        self._begun = time.monotonic() if begun is None else begun
         self._watch.begin()
         self._held = None
         self._outgoing = outgoing

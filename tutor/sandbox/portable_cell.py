@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 from tutor.errors import HostError
@@ -81,6 +82,7 @@ class PortableCell:
 
     def start(self, limit_ms: float, vcpu: float) -> tuple[Ended, MemoryWatch]:
         """INIT: fork the runtime and wait until it is ready, at most ``limit_ms``, with ``vcpu`` processors."""
+        begun = time.monotonic()
         ours, theirs = socket.socketpair()
         output, output_end = os.pipe()
         self._tell({"do": "share", "cpu": vcpu})
@@ -100,7 +102,7 @@ class PortableCell:
         self._reader = Reader(self._terms.response_limit)
         self._phase = Phase(self, self._watch, self.output)
         self.frozen = False
-        found = self._run(limit_ms, b"", "ready", True)
+        found = self._run(limit_ms, b"", "ready", True, begun)
         if found[0].outcome == "message":
             self._tell({"do": "share", "cpu": self._terms.vcpu})
         return found
@@ -133,8 +135,10 @@ class PortableCell:
             self._tell({"do": "freeze"})
             self.frozen = True
 
-    def _run(self, limit_ms: float, outgoing: bytes, name: str, value: Any) -> tuple[Ended, MemoryWatch]:
-        ended = self._phase.run(limit_ms, outgoing, name, value)
+    def _run(
+        self, limit_ms: float, outgoing: bytes, name: str, value: Any, begun: float | None = None
+    ) -> tuple[Ended, MemoryWatch]:
+        ended = self._phase.run(limit_ms, outgoing, name, value, begun)
         if ended.outcome != "message":
             self.stop()
         return ended, self._watch
