@@ -53,7 +53,7 @@ class Row:
         ratio = self.ratio
         enough = len(self.samples) > 1
         return (
-            f"{self.name} ({self.unit})",
+            f"{self.name} ({self.unit})" if self.unit else self.name,
             number(median(self.samples)),
             number(percentile(self.samples, 95)) if enough else "",
             number(percentile(self.samples, 99)) if enough else "",
