@@ -3,7 +3,6 @@
 Lambda keeps sandboxes warm too; what is ahead here is empty: no function's code has been near it.
 """
 
-import atexit
 import json
 import os
 import socket
@@ -19,8 +18,9 @@ from tutor import locations
 from tutor.errors import HostError
 from tutor.sandbox import cgroup, isolation
 from tutor.sandbox.cgroup import Groups
-from tutor.sandbox.interpreter import Interpreter, covered_folders, host_interpreter, runtime_files
+from tutor.sandbox.interpreter import Interpreter, covered_folders, runtime_files
 from tutor.sandbox.package import Package
+from tutor.sandbox.per_interpreter import PerInterpreter
 from tutor.sandbox.porter import Porter
 from tutor.sandbox.variables import LIBRARIES
 
@@ -222,36 +222,7 @@ class Nursery:
             self._made.clear()
 
 
-class _Shared:
-    """This process' nurseries, one per interpreter: made when first needed, made anew when the zygote was killed."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._nurseries: dict[Interpreter, Nursery] = {}
-        self._owner = os.getpid()
-
-    def get(self, interpreter: Interpreter) -> Nursery:
-        with self._lock:
-            if self._owner != os.getpid():  # those that were inherited by a fork belong to the parent
-                self._nurseries, self._owner = {}, os.getpid()
-            found = self._nurseries.get(interpreter)
-            if found is not None and found.alive:
-                return found
-            if found is not None:
-                found.close()
-            self._nurseries[interpreter] = Nursery(interpreter)
-            return self._nurseries[interpreter]
-
-    def close(self) -> None:
-        """End the zygotes."""
-        if self._owner == os.getpid():
-            for nursery in self._nurseries.values():
-                nursery.close()
-        self._nurseries = {}
-
-
-_shared = _Shared()
-atexit.register(_shared.close)
+_shared = PerInterpreter(Nursery)
 
 
 def nursery(interpreter: Interpreter | None = None) -> Nursery:
@@ -259,4 +230,4 @@ def nursery(interpreter: Interpreter | None = None) -> Nursery:
 
     Raises ``HostError`` where the host lacks what it needs.
     """
-    return _shared.get(interpreter or host_interpreter())
+    return _shared.get(interpreter)

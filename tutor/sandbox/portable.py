@@ -4,7 +4,6 @@ Every environment is a process tree of its own in a folder of its own, held by i
 only namespaces can hold (the file system, the size of /tmp) is not held here, and ``Enforcement`` says so.
 """
 
-import atexit
 import os
 import shutil
 import socket
@@ -18,8 +17,9 @@ from tutor import locations
 from tutor.errors import HostError
 from tutor.sandbox.cell import Terms
 from tutor.sandbox.extensions_company import external_extensions
-from tutor.sandbox.interpreter import Interpreter, host_interpreter, runtime_files
+from tutor.sandbox.interpreter import Interpreter, runtime_files
 from tutor.sandbox.package import Package
+from tutor.sandbox.per_interpreter import PerInterpreter
 from tutor.sandbox.portable_cell import PortableCell, mechanisms
 from tutor.sandbox.portable_line import Line
 from tutor.sandbox.porter import Porter
@@ -147,36 +147,7 @@ def _seen_by_all(path: Path) -> bool:
     return reach and bool(path.stat().st_mode & (0o001 if path.is_dir() else 0o004))
 
 
-class _Shared:
-    """This process' keepers, one per interpreter: made when first needed, made anew when they were killed."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._found: dict[Interpreter, Portable] = {}
-        self._owner = os.getpid()
-
-    def get(self, interpreter: Interpreter) -> Portable:
-        with self._lock:
-            if self._owner != os.getpid():  # those that were inherited by a fork belong to the parent
-                self._found, self._owner = {}, os.getpid()
-            found = self._found.get(interpreter)
-            if found is not None and found.alive:
-                return found
-            if found is not None:
-                found.close()
-            self._found[interpreter] = Portable(interpreter)
-            return self._found[interpreter]
-
-    def close(self) -> None:
-        """End the keepers."""
-        if self._owner == os.getpid():
-            for portable in self._found.values():
-                portable.close()
-        self._found = {}
-
-
-_shared = _Shared()
-atexit.register(_shared.close)
+_shared = PerInterpreter(Portable)
 
 
 def portable(interpreter: Interpreter | None = None) -> Portable:
@@ -184,4 +155,4 @@ def portable(interpreter: Interpreter | None = None) -> Portable:
 
     Raises ``HostError`` where not even that can be started.
     """
-    return _shared.get(interpreter or host_interpreter())
+    return _shared.get(interpreter)
