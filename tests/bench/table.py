@@ -42,7 +42,9 @@ class Row:
             "ratio": self.ratio,
             "p50": median(self.samples),
             "p99": percentile(self.samples, 99),
-            "p99 ratio": percentile(self.samples, 99) / median(self.against) if self.against else None,
+            "p99 ratio": percentile(self.samples, 99) / median(self.against)
+            if self.against and median(self.against)
+            else None,
         }[self.judged]
         if self.aim is None or found is None:
             return False

@@ -12,6 +12,8 @@ from tutor.sandbox.nursery import nursery
 
 _MANY = 1000
 _SOME = 100
+_EVERY = 10
+_BARE = "python3 -I -S -c pass"
 _GROWTH = {"RSS of tutor and zygote, KiB": 512, "descriptors": 0, "threads": 0, "groups": 0, "mounts": 0}
 
 
@@ -24,15 +26,16 @@ def rows(rounds: int) -> Iterator[Row]:
     taken = []
     bare = []
     for number in range(_MANY):
-        if number % 50 == 0:
+        if number % _EVERY == 0:
             told(f"a thousand environments: {number}")
-            bare.append(run_ms([python(), "-I", "-S", "-c", "pass"]))
+            bare.append(run_ms([python(), *_BARE.split()[1:]]))
         taken.append(_start(folder))
     time.sleep(0.5)
     after = _held()
-    first, last = taken[:_SOME], taken[-_SOME:]
-    yield Row("start and shutdown, the last 100 of 1,000", "ms", last, "the first 100", first, 1.2)
-    yield Row("the same, against the bare interpreter", "ms", taken, "python3 -I -S -c pass", bare)
+    relative = [took / bare[number // _EVERY] for number, took in enumerate(taken)]
+    first, last = relative[:_SOME], relative[-_SOME:]
+    yield Row("start and shutdown, each of 1,000", "ms", taken, _BARE, [one for one in bare for _ in range(_EVERY)])
+    yield Row("the last 100 of them, in bare starts", "", last, "the first 100", first, 1.2)
     for what, aim in _GROWTH.items():
         yield Row(f"growth over 1,000: {what}", "", [after[what] - before[what]], "before", [before[what]], aim, "p50")
 
