@@ -302,6 +302,9 @@ def test_who_does_not_end_in_time_is_killed(beside: WithExtensions) -> None:
     first = found.first_process
     function.renew()
     assert [event.text for event in found.last_words] == ["SHUTDOWN"]
+    deadline = time.monotonic() + 10
+    while Path(f"/proc/{first}/root/opt").exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
     assert not Path(f"/proc/{first}/root/opt").exists()
 
 
