@@ -295,7 +295,9 @@ def marked() -> list[str]:
 @pytest.mark.parametrize("victim", ["nobody", "tutor", "keeper and tutor"])
 def test_nothing_is_left(quotas: Quotas, tmp_path: Path, victim: str, event: object) -> None:
     """However the tutor ends: the runtime, its daemons, guardian, keeper and every file are gone."""
-    tutor = start_tutor(quotas, DAEMON, event, env={"TMPDIR": str(tmp_path)})
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    tutor = start_tutor(quotas, DAEMON, event, env={"TMPDIR": str(temporary)})
     assert tutor.stdout is not None
     keeper = int(tutor.stdout.readline())
     assert eventually(lambda: len(marked()) == 2)
@@ -308,7 +310,7 @@ def test_nothing_is_left(quotas: Quotas, tmp_path: Path, victim: str, event: obj
         tutor.kill()
         tutor.communicate()
     assert eventually(lambda: marked() == [] and not alive(keeper))
-    assert eventually(lambda: list(tmp_path.iterdir()) == [])
+    assert eventually(lambda: list(temporary.iterdir()) == [])
 
 
 def test_it_is_chosen_where_namespaces_are_refused(quotas: Quotas) -> None:
