@@ -4,19 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tutor.awslambda.prices import Prices
-from tutor.awslambda.quotas import Quotas
 from tutor.study.claim import Claim
 from tutor.study.course import Demand, Example, FunctionSettings, Lab, Lesson, LessonEntry, Run, UnitEntry
 from tutor.study.scenario import Option, Proof, Scenario, SeedProof
 
-MB = 1024 * 1024
 NOWHERE = Path("nowhere")
 SETTINGS = FunctionSettings("lambda_function.lambda_handler", 128, 3, 512)
 PRICES = Prices(0.0000002, 0.0000166667, 0.0000000309, 512)
-QUOTAS = Quotas(
-    128, 10240, 128, 1, 900, 3, 10, 512, 10240, 512, 4096, 5, 250 * MB, 50 * MB, 6 * MB, 6 * MB, MB, 1769, 6,
-    1024, 1024, 4096, 10, 2000, 500, 1000, 10000, 262144, 1048576, 25, 30000, 1000, 200,
-)  # fmt: skip
 
 CODE = 'def lambda_handler(event, context):\n    return {"hello": event["name"]}\n'
 STARTER = 'def lambda_handler(event, context):\n    return {"rows": 0}\n'

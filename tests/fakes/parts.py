@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 
-from tests.fakes.course import CLAIMS, LESSONS, PRICES, PROOFS, QUOTAS, SCENARIOS, UNITS, lab_folders
+from tests.fakes.course import CLAIMS, LESSONS, PRICES, PROOFS, SCENARIOS, UNITS, lab_folders
 from tests.fakes.functions import FakeFunctions
+from tests.fakes.quotas import QUOTAS
 from tutor.awslambda.prices import Prices
 from tutor.awslambda.quotas import Quotas
 from tutor.errors import UsageError

@@ -44,3 +44,69 @@ class Quotas:
     telemetry_timeout_max: int  # ms
     telemetry_timeout_default: int  # ms
     streamed_response: int  # MB
+    init_timeout_provisioned: int  # s; the function's timeout where that is longer
+    streaming_uncapped: int  # MB of a streamed response that go out at any speed
+    streaming_bandwidth: int  # MB per second after those
+    concurrency: int
+    unreserved_concurrency_min: int
+    scaling_environments: int  # environments every scaling_interval, each function
+    scaling_interval: int  # s
+    requests_per_concurrency: int  # requests per second for one concurrent execution
+    provisioned_concurrency_min: int
+    provisioned_allocation_rate: int  # environments per minute, each function
+    provisioned_allocation_delay: int  # s
+    control_plane_rate: int  # requests per second
+    get_function_rate: int  # requests per second
+    get_policy_rate: int  # requests per second
+    async_retries: int  # most, and the default
+    async_retry_wait_first: int  # s
+    async_retry_wait_second: int  # s
+    async_event_age_min: int  # s
+    async_event_age_max: int  # s, and the default
+    async_throttle_wait_min: int  # s
+    async_throttle_wait_max: int  # s
+    dead_letter_error_message: int  # bytes
+    recursive_invocations: int  # in one chain
+    sqs_batch_default: int
+    sqs_batch_max: int
+    sqs_fifo_batch_max: int
+    stream_batch_default: int
+    stream_batch_max: int
+    batch_size_without_window: int
+    batching_window_max: int  # s
+    parallelization_factor_max: int
+    stream_retries_max: int
+    stream_record_age_min: int  # s
+    stream_record_age_max: int  # s
+    tumbling_window_max: int  # s
+    tumbling_state_size: int  # bytes
+    sqs_initial_concurrency: int  # batches
+    sqs_scaling_per_minute: int  # batches
+    sqs_scaling_max: int  # batches
+    sqs_maximum_concurrency_min: int
+    sqs_maximum_concurrency_max: int
+    sqs_long_poll: int  # s
+    sqs_pollers_min: int
+    sqs_pollers_max: int
+    sqs_pollers_default_max: int
+    kafka_pollers_max: int
+    kafka_pollers_min_max: int  # the highest minimum
+    polled_source_timeout_max: int  # s
+    kinesis_poll_interval: int  # ms
+    dynamodb_poll_interval: int  # ms
+    filter_patterns: int
+    filter_pattern_length: int  # characters
+    alias_versions_max: int
+    snapstart_ephemeral_storage_max: int  # MB
+    vpc_subnets: int
+    vpc_security_groups: int
+    resource_policy_size: int  # bytes
+    layer_policy_size: int  # bytes
+    tags_max: int  # a resource
+    page_size: int  # items
+    description_length: int  # characters
+    alb_payload: int  # bytes
+    api_gateway_payload: int  # bytes
+    api_gateway_timeout: int  # s
+    dynamodb_stream_retention: int  # hours
+    kinesis_retention_default: int  # hours
