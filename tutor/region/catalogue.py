@@ -7,7 +7,7 @@ Documents of ``State``; every kind's key begins with the AWS region, so that one
     alias      <aws-region>/<name>:<alias>       AliasArn, Name, FunctionVersion, Description, RoutingConfig, RevisionId
 
 ``latest`` and a version are *configurations*: mappings with the members of the API's ``FunctionConfiguration``, as it
-is answered, and what is ours under names in lower case: ``blob`` (the package in the state's blobs), ``layers`` (blobs).
+is answered, and what is ours in lower case: ``blob`` (the package among the state's blobs), ``layers`` (theirs).
 """
 
 from collections.abc import Mapping
@@ -87,7 +87,7 @@ class Catalogue:
         return [document for _, document in self.state.items("alias", f"{aws_region}/{name}:")]
 
     def target(self, aws_region: str, name: str, qualifier: str | None = None) -> Target:
-        """What a name and a qualifier (version, alias, ``$LATEST``, None) stand for; an alias leads to its main version.
+        """What a name and a qualifier (version, alias, ``$LATEST``, None) stand for; an alias: its main version.
 
         Raises ``ServiceError`` (ResourceNotFoundException) with AWS's text where there is no such thing.
         """
