@@ -59,7 +59,7 @@ def test_the_most_recently_used_one_comes_first(create: Create) -> None:
 def test_idle_environments_are_retired(create: Create) -> None:
     """After its time an idle environment is gone, processes and all, and the next event is a cold start."""
     function = create(WHO)
-    pool = EnvironmentPool(function._make, idle_s=0.3)
+    pool = EnvironmentPool(function._make, function._provisioned, idle_s=0.3)
     first = pool.invoke(0).payload
     assert eventually(lambda: not pool.idle)
     again = pool.invoke(0)

@@ -13,6 +13,7 @@ import pytest
 
 from tests.sandbox.conftest import Create
 from tutor import locations
+from tutor.awslambda.invocation_request import InvocationRequest
 from tutor.awslambda.runtime import Runtimes
 from tutor.content.runtimes import read_runtimes
 from tutor.errors import ServiceError, UsageError
@@ -298,9 +299,14 @@ def test_a_direct_callers_context_is_passed_on(create: Create) -> None:
     )
     function = create(code)
     given = {"custom": {"a": 1}, "env": {"locale": "de"}, "client": {"app_title": "App"}}
-    assert function.invoke({}, client_context=given).payload == [{"a": 1}, {"locale": "de"}, "App", None]
+    assert function.invoke({}, InvocationRequest(client_context=given)).payload == [
+        {"a": 1},
+        {"locale": "de"},
+        "App",
+        None,
+    ]
     assert function.invoke({}).payload is None
-    refused = function.invoke({}, client_context=[1])
+    refused = function.invoke({}, InvocationRequest(client_context=[1]))
     assert refused.error_type == "Runtime.LambdaContextUnmarshalError"
     assert (refused.error_message or "").startswith("Unable to parse Client Context JSON: ")
 

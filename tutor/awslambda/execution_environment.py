@@ -4,8 +4,16 @@ Source: developer guide, lambda-runtime-environment.
 """
 
 from enum import Enum
+from typing import Literal
 
 from tutor.errors import Defect
+
+InitializationType = Literal["on-demand", "provisioned-concurrency", "snap-start"]
+"""How an environment came to be, as ``AWS_LAMBDA_INITIALIZATION_TYPE`` tells it. Source: configuration-envvars."""
+
+ON_DEMAND: InitializationType = "on-demand"
+PROVISIONED: InitializationType = "provisioned-concurrency"
+SNAP_START: InitializationType = "snap-start"
 
 
 class State(Enum):

@@ -29,7 +29,10 @@ _VARIABLE_NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_]+")
 
 @dataclass(frozen=True)
 class FunctionConfiguration:
-    """AWS's settings of a function, in snake_case. Memory and storage in MB, timeout in seconds."""
+    """AWS's settings of a function, in snake_case. Memory and storage in MB, timeout in seconds.
+
+    ``region`` and ``account`` are where it is: they stand in its ARN and in its variables.
+    """
 
     handler: str
     memory_size: int
@@ -41,6 +44,8 @@ class FunctionConfiguration:
     version: str = "$LATEST"
     logging_format: str = "Text"
     application_log_level: str | None = None
+    region: str = "us-east-1"
+    account: str = "123456789012"
 
     @property
     def effective_log_level(self) -> str | None:
@@ -49,8 +54,8 @@ class FunctionConfiguration:
 
     @property
     def arn(self) -> str:
-        """The unqualified ARN in the tutor's own account and Region."""
-        return f"arn:aws:lambda:us-east-1:123456789012:function:{self.function_name}"
+        """The unqualified ARN."""
+        return f"arn:aws:lambda:{self.region}:{self.account}:function:{self.function_name}"
 
 
 def _refuse(message: str) -> ServiceError:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from tutor.awslambda.execution_environment import ON_DEMAND, InitializationType
+
 Json = Any
 """A JSON value: dict, list, str, int, float, bool or None."""
 
@@ -73,6 +75,12 @@ class Invocation:
     memory_curve: tuple[tuple[float, float], ...] = ()
     dropped_log_bytes: int = 0
     configuration: Mapping[str, Any] = field(default_factory=dict)
+    initialization_type: InitializationType = ON_DEMAND
+    """How the environment that served it came to be, as ``AWS_LAMBDA_INITIALIZATION_TYPE`` tells it."""
+    log_group: str = ""
+    log_stream: str = ""
+    body: bytes = field(default=b"", repr=False)
+    """The payload as the caller gets it, byte for byte."""
     notes: tuple[str, ...] = ()
     """What was done otherwise than asked, in sentences for a person: another interpreter than the runtime's."""
 

@@ -22,9 +22,13 @@ def init_start(runtime_version: str, runtime_arn: str) -> str:
     return f"INIT_START Runtime Version: {runtime_version}\tRuntime Version ARN: {runtime_arn}"
 
 
-def init_report(duration_ms: float, phase: str, status: str, error_type: str | None = None) -> str:
-    """The line of an INIT that failed or was late; ``phase`` is ``init``, or ``invoke`` when it was run again there."""
-    return f"INIT_REPORT Init Duration: {_ms(duration_ms)}\tPhase: {phase}\t{_ending(status, error_type)}"
+def init_report(duration_ms: float, phase: str, status: str | None, error_type: str | None = None) -> str:
+    """INIT ran ahead of any invocation, failed, or was late; ``phase`` is ``invoke`` when it was run again there.
+
+    A success has neither phase nor status: so the line stands in the log of a snapshot's making.
+    """
+    line = f"INIT_REPORT Init Duration: {_ms(duration_ms)}"
+    return f"{line}\tPhase: {phase}\t{_ending(status, error_type)}" if status else line
 
 
 def start(request_id: str, version: str) -> str:

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from tutor.awslambda.execution_environment import ON_DEMAND, InitializationType
 from tutor.awslambda.function import FunctionConfiguration
 from tutor.awslambda.invocation import Report
 
 PlatformEvent = Mapping[str, Any]
-_ON_DEMAND = "on-demand"
 
 
 def _event(at: float, name: str, record: Any) -> PlatformEvent:
@@ -26,11 +26,16 @@ def _status(status: str | None, error_type: str | None) -> dict[str, str]:
 
 
 def init_start(
-    at: float, configuration: FunctionConfiguration, version: str, version_arn: str, phase: str
+    at: float,
+    configuration: FunctionConfiguration,
+    version: str,
+    version_arn: str,
+    phase: str,
+    kind: InitializationType = ON_DEMAND,
 ) -> PlatformEvent:
     """INIT begins; ``phase`` is ``init``, or ``invoke`` where it is run again inside an invocation."""
     record = {
-        "initializationType": _ON_DEMAND,
+        "initializationType": kind,
         "phase": phase,
         "runtimeVersion": version,
         "runtimeVersionArn": version_arn,
@@ -41,18 +46,29 @@ def init_start(
     return _event(at, "platform.initStart", record)
 
 
-def init_runtime_done(at: float, phase: str, status: str | None = None, error_type: str | None = None) -> PlatformEvent:
+def init_runtime_done(
+    at: float,
+    phase: str,
+    status: str | None = None,
+    error_type: str | None = None,
+    kind: InitializationType = ON_DEMAND,
+) -> PlatformEvent:
     """The runtime is ready, or has failed; extensions may still be at work. ``status`` None is success."""
-    record = {"initializationType": _ON_DEMAND, "phase": phase, **_status(status, error_type)}
+    record = {"initializationType": kind, "phase": phase, **_status(status, error_type)}
     return _event(at, "platform.initRuntimeDone", record)
 
 
 def init_report(
-    at: float, phase: str, duration_ms: float, status: str | None = None, error_type: str | None = None
+    at: float,
+    phase: str,
+    duration_ms: float,
+    status: str | None = None,
+    error_type: str | None = None,
+    kind: InitializationType = ON_DEMAND,
 ) -> PlatformEvent:
     """INIT is over, extensions included."""
     metrics = {"durationMs": round(duration_ms, 2)}
-    record = {"initializationType": _ON_DEMAND, "phase": phase, **_status(status, error_type), "metrics": metrics}
+    record = {"initializationType": kind, "phase": phase, **_status(status, error_type), "metrics": metrics}
     return _event(at, "platform.initReport", record)
 
 

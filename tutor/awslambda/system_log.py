@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tutor.awslambda import log_lines, platform_events
+from tutor.awslambda.execution_environment import ON_DEMAND, InitializationType
 from tutor.awslambda.function import LOG_LEVELS, FunctionConfiguration
 from tutor.awslambda.invocation import Report
 
@@ -22,6 +23,7 @@ class SystemLog:
     configuration: FunctionConfiguration
     runtime_version: str
     runtime_version_arn: str
+    initialization_type: InitializationType = ON_DEMAND
 
     def init_start(self, at: float) -> tuple[str, ...]:
         """A cold start begins."""
@@ -32,14 +34,18 @@ class SystemLog:
     def init_start_event(self, at: float, phase: str) -> Mapping[str, object]:
         """The same as a record; ``phase`` is ``invoke`` when INIT is run again there."""
         version, arn = self.runtime_version, self.runtime_version_arn
-        return platform_events.init_start(at, self.configuration, version, arn, phase)
+        return platform_events.init_start(at, self.configuration, version, arn, phase, self.initialization_type)
 
     def init_report(
-        self, at: float, duration_ms: float, phase: str, status: str, error_type: str | None
+        self, at: float, duration_ms: float, phase: str, status: str | None, error_type: str | None
     ) -> tuple[str, ...]:
-        """INIT has failed or was late; ``phase`` is ``init``, or ``invoke`` when it was run again there."""
+        """INIT is over: told where it has failed or was late, and always where it ran ahead (``status`` None then).
+
+        ``phase`` is ``init``, or ``invoke`` when it was run again there.
+        """
         if self._json:
-            return _record(platform_events.init_report(at, phase, duration_ms, status, error_type))
+            kind = self.initialization_type
+            return _record(platform_events.init_report(at, phase, duration_ms, status, error_type, kind))
         return (log_lines.init_report(duration_ms, phase, status, error_type),)
 
     def start(self, at: float, request_id: str) -> tuple[str, ...]:

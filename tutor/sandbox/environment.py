@@ -1,71 +1,65 @@
 """One execution environment: start, invoke, reset, shut down. The transition table decides, a supervisor executes."""
 
-import json
 import math
 import time
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from uuid import uuid4
 
-from tutor.awslambda import failure, platform_events
+from tutor.awslambda import platform_events
 from tutor.awslambda.billing import billed_duration
-from tutor.awslambda.execution_environment import Event, State, after
-from tutor.awslambda.failure import Failure
+from tutor.awslambda.execution_environment import ON_DEMAND, Event, InitializationType, State, after
 from tutor.awslambda.function import FunctionConfiguration, check_payload
-from tutor.awslambda.invocation import Invocation, Json, LogEvent, LogSource, Phase, PhaseEnd, Report
+from tutor.awslambda.initialisation import Initialisation
+from tutor.awslambda.invocation import Invocation, Json, LogEvent, LogSource, Phase, Report
+from tutor.awslambda.invocation_request import InvocationRequest
 from tutor.awslambda.quotas import Quotas
 from tutor.awslambda.system_log import SystemLog
 from tutor.errors import Defect, HostError
 from tutor.sandbox.cell import Terms
+from tutor.sandbox.doorkeeper import Doorkeeper
+from tutor.sandbox.event_message import encoded, event_header
 from tutor.sandbox.extensions_company import Company
 from tutor.sandbox.memory import MB, MemoryWatch
-from tutor.sandbox.payload import payload_value
 from tutor.sandbox.phase import Ended, Output
 from tutor.sandbox.runtime_program import runtime_program
 from tutor.sandbox.story import Lived, Story
+from tutor.sandbox.surroundings import Surroundings
 from tutor.sandbox.tier import Held, Tier
-from tutor.sandbox.variables import runtime_variables, trace_header
-from tutor.sandbox.wire import Message
+from tutor.sandbox.variables import runtime_variables
+from tutor.sandbox.verdict import Verdict, how_answered, verdict_of, verdict_of_init
 
 _BYTES_PER_FILE = 16384  # how many bytes of /tmp come with one file: ext4's usual ratio, unverified for Lambda
-_ENDED: dict[str, PhaseEnd] = {
-    "message": "ok",
-    "timeout": "timeout",
-    "memory": "memory",
-    "exit": "exit",
-    "refused": "error",
-    "extension": "error",
-}
-
-
-@dataclass(frozen=True)
-class _Verdict:
-    """How INIT or INVOKE ended: the payload, and a failure that Lambda reports where there is one."""
-
-    payload: Json
-    function_error: bool
-    status: str | None = None
-    error_type: str | None = None
-    ended: PhaseEnd = "ok"
-    broke: bool = False
 
 
 class ExecutionEnvironment:
     """An environment of one function. Not for two threads at once: it serves one event at a time, as in Lambda.
 
-    ``package`` is the name under which the nursery holds the function's package.
+    ``package`` is the name under which the nursery holds the function's package. ``surroundings`` are what the Region
+    around it says; without them it has Lambda's usual names, and nothing around it.
     """
 
-    def __init__(self, nursery: Tier, package: str, configuration: FunctionConfiguration, quotas: Quotas) -> None:
+    def __init__(
+        self,
+        nursery: Tier,
+        package: str,
+        configuration: FunctionConfiguration,
+        quotas: Quotas,
+        surroundings: Surroundings | None = None,
+        initialization_type: InitializationType = ON_DEMAND,
+    ) -> None:
         self.configuration = configuration
+        self.initialization_type = initialization_type
+        self.surroundings = (surroundings or Surroundings()).named(configuration)
         self.state = State.NEW
         self._nursery = nursery
         self._package = package
         self._quotas = quotas
         self._program = runtime_program(configuration, nursery.interpreter)
-        self._system_log = SystemLog(configuration, self._program.version_line, self._program.version_arn)
+        line, arn = self._program.version_line, self._program.version_arn
+        self._system_log = SystemLog(configuration, line, arn, initialization_type)
         self._company = Company(configuration, quotas)
+        self._doorkeeper = Doorkeeper(self.surroundings.doors)
         self._cell: Held | None = None
         self.last_words: tuple[LogEvent, ...] = ()
         self._init: Lived | None = None
@@ -88,7 +82,9 @@ class ExecutionEnvironment:
         Raises ``HostError`` where the host lacks what the sandbox needs.
         """
         self._cell = self._nursery.cell(self._terms())
-        self._init = self._run_init(self._quotas.init_timeout * 1000, max(1.0, self._vcpu))
+        self._doorkeeper.open(self._cell)
+        on_demand = self.initialization_type == ON_DEMAND
+        self._init = self._run_init(self._init_limit * 1000, max(1.0, self._vcpu) if on_demand else self._vcpu)
         ready = self._init.kind == "ready"
         if not ready:
             self._cell.stop()
@@ -96,21 +92,41 @@ class ExecutionEnvironment:
         if ready:
             self._cell.freeze()
 
-    def invoke(self, event: Json, request_id: str | None = None, client_context: Json = None) -> Invocation:
+    def initialise(self) -> Initialisation:
+        """Run INIT ahead of any invocation, and tell of it at once: the first invocation is warm, and tells nothing.
+
+        Raises ``HostError`` where the host lacks what the sandbox needs.
+        """
+        self.start()
+        story = Story(self._system_log)
+        lived = self._told_lived(story)
+        verdict = None if lived.kind == "ready" else verdict_of_init(lived, "", self._init_limit)
+        self._tell_init_report(story, lived, "init", verdict)
+        return Initialisation(
+            duration_ms=round(lived.ms, 2),
+            log=tuple(story.log),
+            log_group=self.surroundings.log_group,
+            log_stream=self.surroundings.log_stream,
+            status=(verdict.status or "error") if verdict else None,
+            error_type=verdict.error_type if verdict else None,
+            document=verdict.payload if verdict else None,
+        )
+
+    def invoke(self, event: Json, request: InvocationRequest | None = None) -> Invocation:
         """Invoke once, synchronously, and return what happened. Raises ``ServiceError`` for too large a payload.
 
-        ``client_context`` is what a direct caller passes beside the event.
+        An event that is ``bytes`` is handed over as it is.
         """
-        payload = json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+        payload = encoded(event)
         check_payload(payload, self._quotas)
-        request_id = request_id or str(uuid4())
+        request = request or InvocationRequest()
+        request_id = request.request_id or str(uuid4())
         story = Story(self._system_log)
         if self.state is State.NEW:
             self.start()
         init_ms = self._tell_init(story)
         begun = story.at
-        more = {} if client_context is None else {"client_context": json.dumps(client_context)}
-        verdict = self._again(story, request_id) or self._serve(story, request_id, payload, begun, more)
+        verdict = self._again(story, request_id) or self._serve(story, request_id, payload, begun, request)
         return self._invocation(story, request_id, verdict, init_ms, begun)
 
     def reset(self) -> None:
@@ -127,6 +143,7 @@ class ExecutionEnvironment:
             self._cell.close()
             self.last_words = self._printed_in_shutdown(self._cell)
             self._cell = None
+        self._doorkeeper.close()
 
     def _printed_in_shutdown(self, cell: Held) -> tuple[LogEvent, ...]:
         """What the runtime and then extensions wrote when they were told of the end."""
@@ -136,6 +153,13 @@ class ExecutionEnvironment:
     @property
     def _vcpu(self) -> float:
         return min(self.configuration.memory_size / self._quotas.memory_per_vcpu, float(self._quotas.vcpu_max))
+
+    @property
+    def _init_limit(self) -> int:
+        """How long INIT may take, in seconds."""
+        if self.initialization_type == ON_DEMAND:
+            return self._quotas.init_timeout
+        return max(self._quotas.init_timeout_provisioned, self.configuration.timeout)
 
     def _terms(self) -> Terms:
         storage = self.configuration.ephemeral_storage
@@ -148,7 +172,9 @@ class ExecutionEnvironment:
             file_descriptors=self._quotas.file_descriptors,
             processes=self._quotas.processes,
             response_limit=self._quotas.response_payload,
-            environment=runtime_variables(self.configuration, self._program),
+            environment=runtime_variables(
+                self.configuration, self._program, self.surroundings, self.initialization_type
+            ),
             company=self._company,
             streamed_limit=self._quotas.streamed_response * MB,
             entrypoints=self._program.entrypoints,
@@ -163,13 +189,14 @@ class ExecutionEnvironment:
         company, system_log = self._company, self._system_log
         company.begin()
         company.tell(lambda: system_log.init_start_event(time.time(), phase))
+        kind = self.initialization_type
         company.answered = lambda message, outcome, _: company.tell(
-            lambda: platform_events.init_runtime_done(time.time(), phase, *_how_answered(message, outcome))
+            lambda: platform_events.init_runtime_done(time.time(), phase, *how_answered(message, outcome), kind)
         )
         lived = self._lived(self._held().start(limit_ms, vcpu))
         account = tuple(system_log.worded(line, event) for line, event in company.account())
-        status = _how_answered(lived.ended.message, lived.ended.outcome)
-        company.tell(lambda: platform_events.init_report(time.time(), phase, lived.ms, *status))
+        status = how_answered(lived.ended.message, lived.ended.outcome)
+        company.tell(lambda: platform_events.init_report(time.time(), phase, lived.ms, *status, kind))
         company.initialised()
         return replace(lived, account=account)
 
@@ -182,21 +209,27 @@ class ExecutionEnvironment:
 
     def _tell_init(self, story: Story) -> float | None:
         """Tell the INIT that came before the first invocation; its duration in ms where it succeeded."""
-        lived, self._init = self._init, None
-        if lived is None:
+        if self._init is None:
             return None
-        story.platform(self._system_log.init_start(story.now))
-        story.take(lived)
-        story.platform(lived.account)
+        lived = self._told_lived(story)
         if lived.kind == "ready":
             story.phases.append(Phase("INIT", 0.0, story.at, "ok"))
             return lived.ms
-        verdict = self._judge_init(lived, "", self._quotas.init_timeout)
+        verdict = verdict_of_init(lived, "", self._init_limit)
         story.phases.append(Phase("INIT", 0.0, story.at, verdict.ended))
         self._tell_init_report(story, lived, "init", verdict)
         return None
 
-    def _again(self, story: Story, request_id: str) -> _Verdict | None:
+    def _told_lived(self, story: Story) -> Lived:
+        """The INIT that nobody has told of yet, and its beginning told."""
+        lived, self._init = self._init, None
+        assert lived is not None
+        story.platform(self._system_log.init_start(story.now))
+        story.take(lived)
+        story.platform(lived.account)
+        return lived
+
+    def _again(self, story: Story, request_id: str) -> Verdict | None:
         """Run INIT again inside this invocation after a failed one or a reset; its verdict if it fails too."""
         if self.state is State.READY:
             return None
@@ -208,34 +241,30 @@ class ExecutionEnvironment:
             return None
         self._held().stop()
         self.state = after(self.state, Event.BROKE)
-        verdict = self._judge_init(lived, request_id, self.configuration.timeout)
+        verdict = verdict_of_init(lived, request_id, self.configuration.timeout)
         self._tell_init_report(story, lived, "invoke", verdict)
         story.platform(self._system_log.start(story.now, request_id))
         return verdict
 
-    def _tell_init_report(self, story: Story, lived: Lived, phase: str, verdict: _Verdict) -> None:
-        status = verdict.status or "error"
-        story.platform(self._system_log.init_report(story.now, lived.ms, phase, status, verdict.error_type))
+    def _tell_init_report(self, story: Story, lived: Lived, phase: str, verdict: Verdict | None) -> None:
+        how = (verdict.status or "error", verdict.error_type) if verdict else (None, None)
+        story.platform(self._system_log.init_report(story.now, lived.ms, phase, *how))
 
-    def _serve(self, story: Story, request_id: str, payload: bytes, begun: float, more: Mapping[str, str]) -> _Verdict:
-        """The INVOKE phase proper; ``more`` goes with the event."""
+    def _serve(
+        self, story: Story, request_id: str, payload: bytes, begun: float, request: InvocationRequest
+    ) -> Verdict:
+        """The INVOKE phase proper."""
         limit = self.configuration.timeout * 1000 - (story.at - begun)
-        header = {
-            "id": request_id,
-            "arn": self.configuration.arn,
-            "deadline_ms": time.time() * 1000 + limit,
-            "trace_id": trace_header(time.time()),
-            **more,
-        }
+        header = event_header(request, request_id, self.configuration, limit)
         self._tell_company_of(request_id)
         found = self._held().invoke(header, payload, limit)
         if found is None:
             self.state = after(self.state, Event.RESET)
-            return self._again(story, request_id) or self._serve(story, request_id, payload, begun, more)
+            return self._again(story, request_id) or self._serve(story, request_id, payload, begun, request)
         story.platform(self._system_log.start(story.now, request_id))
         lived = self._lived(found)
         story.take(lived)
-        verdict = self._judge(lived, request_id)
+        verdict = verdict_of(lived, request_id, self.configuration.timeout, self._quotas.response_payload)
         self.state = after(self.state, Event.BROKE if verdict.broke else Event.ANSWERED)
         return verdict
 
@@ -245,48 +274,12 @@ class ExecutionEnvironment:
         company.tell(lambda: platform_events.start(time.time(), request_id, self.configuration.version))
         company.answered = lambda message, outcome, ms: company.tell(
             lambda: platform_events.runtime_done(
-                time.time(), request_id, ms, message.size if message else 0, *_how_answered(message, outcome)
+                time.time(), request_id, ms, message.size if message else 0, *how_answered(message, outcome)
             )
         )
 
-    def _judge(self, lived: Lived, request_id: str) -> _Verdict:
-        message = lived.ended.message
-        if message is not None:
-            return self._judge_answer(message)
-        broke = _failed(self._outside(lived.ended, request_id, self.configuration.timeout), lived.ended.outcome)
-        if lived.ended.held is None:
-            return broke
-        answered = self._judge_answer(lived.ended.held)  # the caller has it: what was ended then are extensions
-        return replace(broke, payload=answered.payload, function_error=answered.function_error)
-
-    def _judge_answer(self, message: Message) -> _Verdict:
-        limit = message.header.get("too_large", self._quotas.response_payload)
-        if "too_large" in message.header or (message.size > limit and not message.header.get("streamed")):
-            too_large = failure.response_too_large(limit)
-            return _Verdict(too_large.document, True, too_large.status, too_large.error_type, "error")
-        failed = message.header.get("kind") == "error"
-        return _Verdict(payload_value(message.body), failed, ended="error" if failed else "ok")
-
-    def _judge_init(self, lived: Lived, request_id: str, limit: int) -> _Verdict:
-        if lived.ended.message is not None:
-            return _Verdict(payload_value(lived.body), True, "error", lived.error_type, "error", broke=True)
-        return _failed(self._outside(lived.ended, request_id, limit), lived.ended.outcome)
-
-    @staticmethod
-    def _outside(ended: Ended, request_id: str, limit: int) -> Failure:
-        """The failure that Lambda reports for an outcome seen from outside."""
-        if ended.outcome == "timeout":
-            return failure.timed_out(request_id, limit)
-        if ended.outcome == "memory":
-            return failure.out_of_memory(request_id)
-        if ended.outcome == "refused":
-            return failure.invalid_entrypoint(request_id, ended.reason)
-        if ended.outcome == "extension":
-            return failure.extension_failed(request_id, ended.reason, ended.code)
-        return failure.exited(request_id, ended.code or 0)
-
     def _invocation(
-        self, story: Story, request_id: str, verdict: _Verdict, init_ms: float | None, begun: float
+        self, story: Story, request_id: str, verdict: Verdict, init_ms: float | None, begun: float
     ) -> Invocation:
         duration = round(min(story.at - begun, self.configuration.timeout * 1000), 2)
         init = round(init_ms, 2) if init_ms is not None else None
@@ -316,20 +309,12 @@ class ExecutionEnvironment:
             memory_curve=tuple(story.curve),
             dropped_log_bytes=story.dropped,
             configuration=self._told,
-            notes=self._program.notes,
+            initialization_type=self.initialization_type,
+            log_group=self.surroundings.log_group,
+            log_stream=self.surroundings.log_stream,
+            body=encoded(verdict.payload) if verdict.body is None else verdict.body,
+            notes=(*self._program.notes, *self._doorkeeper.notes),
         )
-
-
-def _failed(found: Failure, outcome: str) -> _Verdict:
-    return _Verdict(found.document, True, found.status, found.error_type, _ENDED[outcome], broke=True)
-
-
-def _how_answered(message: Message | None, outcome: str) -> tuple[str | None, str | None]:
-    """Status and error type for an event: both None for a success."""
-    if message is None:
-        return ("timeout" if outcome == "timeout" else "failure"), None
-    failed = message.header.get("kind") in ("error", "init_error")
-    return ("error", str(message.header.get("type"))) if failed else (None, None)
 
 
 def enforcement(memory: str, cpu: str, **others: str) -> dict[str, str]:

@@ -4,8 +4,11 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
+from tutor.awslambda.execution_environment import ON_DEMAND, PROVISIONED, InitializationType
 from tutor.awslambda.function import FunctionConfiguration, check_configuration
+from tutor.awslambda.initialisation import Initialisation
 from tutor.awslambda.invocation import Invocation, Json
+from tutor.awslambda.invocation_request import InvocationRequest
 from tutor.awslambda.quotas import Quotas
 from tutor.sandbox import cgroup
 from tutor.sandbox.environment import ExecutionEnvironment, enforcement
@@ -13,7 +16,9 @@ from tutor.sandbox.interpreter import Interpreter, interpreter_for
 from tutor.sandbox.package import Code, Package, open_package
 from tutor.sandbox.pool import EnvironmentPool
 from tutor.sandbox.portable import portable
+from tutor.sandbox.provisioned import ProvisionedEnvironments
 from tutor.sandbox.public_network import public_tier
+from tutor.sandbox.surroundings import Surround
 from tutor.sandbox.tier import Tier, tier, tier_name
 
 
@@ -21,32 +26,57 @@ class SandboxedFunction:
     """A function and the environments that serve it: one for each event at a time. Safe for threads."""
 
     def __init__(
-        self, package: Package, configuration: FunctionConfiguration, quotas: Quotas, *, public: bool = False
+        self,
+        package: Package,
+        configuration: FunctionConfiguration,
+        quotas: Quotas,
+        *,
+        public: bool = False,
+        surround: Surround | None = None,
     ) -> None:
         self._package = package
+        self._surround = surround
         self._tier_for: Callable[[Interpreter], Tier] = public_tier if public else tier
         self._configuration = configuration
         self._quotas = quotas
         self._lock = threading.Lock()
         self._nursery: Tier | None = None
         self._handed = ""
-        self.pool = EnvironmentPool(self._make)
+        self._provisioned = ProvisionedEnvironments(lambda: self._make(PROVISIONED))
+        self.pool = EnvironmentPool(self._make, self._provisioned)
 
-    def invoke(self, event: Json = None, *, client_context: Json = None) -> Invocation:
-        """Invoke it once, in an idle environment or a new one. ``None`` is the event ``{}``.
+    def invoke(self, event: Json = None, request: InvocationRequest | None = None) -> Invocation:
+        """Invoke it once: in an idle provisioned environment, an idle one on demand, or a new one.
 
-        ``client_context`` is what a direct caller passes beside the event.
+        ``None`` is the event ``{}``; ``bytes`` are handed over as they are. ``request`` is what the caller gives
+        beside the event.
         """
-        return self.pool.invoke({} if event is None else event, client_context)
+        return self.pool.invoke({} if event is None else event, request)
 
-    def _make(self) -> ExecutionEnvironment:
+    def provision(self, count: int) -> tuple[Initialisation, ...]:
+        """Have ``count`` provisioned environments, initialised now; 0 gives them all up. What came of each new INIT.
+
+        Where one of them did not succeed none of the new ones is kept: the number is what it was. Returns when all
+        have ended their INIT; none serves before. Raises ``HostError`` as ``invoke`` does.
+        """
+        return self._provisioned.provision(count)
+
+    @property
+    def provisioned(self) -> int:
+        """How many provisioned environments it has."""
+        return self._provisioned.count
+
+    def _make(self, initialization_type: InitializationType = ON_DEMAND) -> ExecutionEnvironment:
         """A new environment; the package is handed over with the first one, and again where the zygote was killed."""
+        surroundings = self._surround() if self._surround else None
         with self._lock:
             if self._nursery is None or not self._nursery.alive:
                 found = self._tier_for(interpreter_for(self._configuration.runtime))
                 self._handed = found.hand_over(self._package)
                 self._nursery = found
-            return ExecutionEnvironment(self._nursery, self._handed, self._configuration, self._quotas)
+            return ExecutionEnvironment(
+                self._nursery, self._handed, self._configuration, self._quotas, surroundings, initialization_type
+            )
 
     def renew(self) -> None:
         """Give the idle environments up, so that the next invocation is a cold start."""
@@ -69,16 +99,22 @@ class SandboxedFunctions:
         self._public = public
 
     def create(
-        self, code: Code, configuration: FunctionConfiguration, layers: Sequence[Code] = ()
+        self,
+        code: Code,
+        configuration: FunctionConfiguration,
+        layers: Sequence[Code] = (),
+        surround: Surround | None = None,
     ) -> SandboxedFunction:
         """A function from a file, a folder, a zip, or a mapping of file names to texts; its layers likewise.
+
+        ``surround`` tells, for each environment when it is made, what the Region puts around it.
 
         Raises ``ServiceError`` for what AWS refuses, ``UsageError`` for a path that is not there,
         ``HostError`` on a host without namespaces.
         """
         check_configuration(configuration, self._quotas)
         package = open_package(code, self._quotas, layers)
-        return SandboxedFunction(package, configuration, self._quotas, public=self._public)
+        return SandboxedFunction(package, configuration, self._quotas, public=self._public, surround=surround)
 
     def enforcement(self) -> Mapping[str, str]:
         """Limit -> mechanism on this host (``none`` where it is not enforced)."""

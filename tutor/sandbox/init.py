@@ -105,6 +105,9 @@ class _Init:
                 self._share(order["cpu"])
             elif order["do"] == "door":
                 self._open_door()
+            elif order["do"] == "listen":
+                with doors.listen(order["address"], order["port"]) as door:
+                    self._tell({"listening": True}, (door.fileno(),))
             elif order["do"] == "divert":
                 self._divert(order["what"])
             elif order["do"] == "connect":

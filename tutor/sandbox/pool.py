@@ -5,20 +5,28 @@ import time
 from collections.abc import Callable
 
 from tutor.awslambda.invocation import Invocation, Json
+from tutor.awslambda.invocation_request import InvocationRequest
 from tutor.errors import ServiceError
 from tutor.sandbox.environment import ExecutionEnvironment
+from tutor.sandbox.provisioned import ProvisionedEnvironments
 
 _IDLE_S = 300.0  # ours: AWS retires idle environments after a time that it does not publish
 
 
 class EnvironmentPool:
-    """Hands each event to an idle environment or to a new one. Safe for threads.
+    """Hands each event to an idle environment or to a new one; a provisioned one goes first. Safe for threads.
 
     ``make`` makes an environment; it may raise ``HostError``. Idle environments are shut down after ``idle_s`` seconds.
     """
 
-    def __init__(self, make: Callable[[], ExecutionEnvironment], idle_s: float = _IDLE_S) -> None:
+    def __init__(
+        self,
+        make: Callable[[], ExecutionEnvironment],
+        provisioned: ProvisionedEnvironments,
+        idle_s: float = _IDLE_S,
+    ) -> None:
         self._make = make
+        self._provisioned = provisioned
         self._idle_s = idle_s
         self._lock = threading.Lock()
         self._idle: list[tuple[float, ExecutionEnvironment]] = []  # the most recently used one last
@@ -31,12 +39,12 @@ class EnvironmentPool:
         with self._lock:
             return tuple(environment for _, environment in self._idle)
 
-    def invoke(self, event: Json, client_context: Json = None) -> Invocation:
+    def invoke(self, event: Json, request: InvocationRequest | None = None) -> Invocation:
         """Serve one event. Raises ``ServiceError`` for too large a payload, ``HostError`` as ``make`` does."""
         environment = self._take()
         usable = False
         try:
-            invocation = environment.invoke(event, client_context=client_context)
+            invocation = environment.invoke(event, request)
             usable = True
             return invocation
         except ServiceError:
@@ -46,15 +54,21 @@ class EnvironmentPool:
             if usable:
                 self._give_back(environment)
             else:
+                self._provisioned.forget(environment)
                 environment.shutdown()
 
     def _take(self) -> ExecutionEnvironment:
+        provisioned = self._provisioned.take()
+        if provisioned is not None:
+            return provisioned
         with self._lock:
             if self._idle:
                 return self._idle.pop()[1]
         return self._make()
 
     def _give_back(self, environment: ExecutionEnvironment) -> None:
+        if self._provisioned.give_back(environment):
+            return
         with self._lock:
             if not self._closed:
                 self._idle.append((time.monotonic(), environment))
@@ -95,4 +109,5 @@ class EnvironmentPool:
         """Shut down what is idle now, and what is busy when it has answered."""
         with self._lock:
             self._closed = True
+        self._provisioned.close()
         self.empty()

@@ -3,15 +3,13 @@
 Source: developer guide, configuration-envvars.
 """
 
-import os
-from datetime import UTC, datetime
-from uuid import uuid4
-
+from tutor.awslambda.execution_environment import SNAP_START, InitializationType
 from tutor.awslambda.function import FunctionConfiguration
+from tutor.sandbox import chance
 from tutor.sandbox.doors import RUNTIME_API
 from tutor.sandbox.runtime_program import RuntimeProgram
+from tutor.sandbox.surroundings import Surroundings
 
-_REGION = "us-east-1"
 LIBRARIES = (
     "/var/lang/lib",
     "/lib64",
@@ -30,13 +28,17 @@ def trace_header(at: float) -> str:
 
     The form is X-Ray's: version, time and 96 random bits; the parent segment has 64.
     """
-    chance = os.urandom(20).hex()
-    return f"Root=1-{int(at):08x}-{chance[:24]};Parent={chance[24:]};Sampled=0"
+    digits = chance.hexadecimal(20)
+    return f"Root=1-{int(at):08x}-{digits[:24]};Parent={digits[24:]};Sampled=0"
 
 
-def runtime_variables(configuration: FunctionConfiguration, program: RuntimeProgram) -> dict[str, str]:
+def runtime_variables(
+    configuration: FunctionConfiguration,
+    program: RuntimeProgram,
+    surroundings: Surroundings,
+    initialization_type: InitializationType,
+) -> dict[str, str]:
     """Predefined variables, the function's own, then the reserved ones, which nothing can replace."""
-    today = datetime.now(UTC).strftime("%Y/%m/%d")
     changeable = {
         "LANG": "en_US.UTF-8",
         "TZ": ":UTC",
@@ -44,22 +46,25 @@ def runtime_variables(configuration: FunctionConfiguration, program: RuntimeProg
         "LD_LIBRARY_PATH": ":".join(LIBRARIES),
         "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
         **program.variables,
+        **surroundings.defaults,
     }
     reserved = {
         "_HANDLER": configuration.handler,
-        "AWS_REGION": _REGION,
-        "AWS_DEFAULT_REGION": _REGION,
+        "AWS_REGION": configuration.region,
+        "AWS_DEFAULT_REGION": configuration.region,
         "AWS_LAMBDA_FUNCTION_NAME": configuration.function_name,
         "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(configuration.memory_size),
         "AWS_LAMBDA_FUNCTION_VERSION": configuration.version,
-        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
-        "AWS_LAMBDA_LOG_GROUP_NAME": f"/aws/lambda/{configuration.function_name}",
-        "AWS_LAMBDA_LOG_STREAM_NAME": f"{today}/[{configuration.version}]{uuid4().hex}",
+        "AWS_LAMBDA_INITIALIZATION_TYPE": initialization_type,
         "LAMBDA_TASK_ROOT": "/var/task",
         "LAMBDA_RUNTIME_DIR": "/var/runtime",
         "AWS_LAMBDA_LOG_FORMAT": configuration.logging_format,
         "AWS_LAMBDA_RUNTIME_API": "{}:{}".format(*RUNTIME_API),
+        **surroundings.variables,
     }
+    if initialization_type != SNAP_START:  # many environments come from one snapshot, and each has its own stream
+        reserved["AWS_LAMBDA_LOG_GROUP_NAME"] = surroundings.log_group
+        reserved["AWS_LAMBDA_LOG_STREAM_NAME"] = surroundings.log_stream
     if program.execution_environment is not None:
         reserved["AWS_EXECUTION_ENV"] = program.execution_environment
     if configuration.effective_log_level is not None:

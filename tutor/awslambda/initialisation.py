@@ -1,0 +1,33 @@
+"""What came of an INIT that ran ahead of any invocation: that of a provisioned environment."""
+
+import math
+from dataclasses import dataclass
+
+from tutor.awslambda.invocation import Json, LogEvent
+
+
+@dataclass(frozen=True)
+class Initialisation:
+    """One environment's INIT, a value also where it failed. Times in ms.
+
+    ``status`` is None for a success, else ``error`` or ``timeout``; ``document`` is the error document then. ``log``
+    belongs in the environment's log stream at once: no invocation tells it again.
+    """
+
+    duration_ms: float
+    log: tuple[LogEvent, ...]
+    log_group: str
+    log_stream: str
+    status: str | None = None
+    error_type: str | None = None
+    document: Json = None
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the environment is ready to serve."""
+        return self.status is None
+
+    @property
+    def billed_duration_ms(self) -> int:
+        """INIT of a provisioned environment is billed, in whole milliseconds, whether it ever serves or not."""
+        return math.ceil(self.duration_ms)

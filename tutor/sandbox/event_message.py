@@ -1,0 +1,32 @@
+"""An event as a runtime is handed it: a header with what Lambda says of it, and the payload's bytes."""
+
+import json
+import time
+
+from tutor.awslambda.function import FunctionConfiguration
+from tutor.awslambda.invocation import Json
+from tutor.awslambda.invocation_request import InvocationRequest
+from tutor.sandbox.variables import trace_header
+
+
+def encoded(value: Json) -> bytes:
+    """A payload's bytes; ``bytes`` are taken for what was encoded already."""
+    if isinstance(value, bytes):
+        return value
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+
+
+def event_header(
+    request: InvocationRequest, request_id: str, configuration: FunctionConfiguration, limit_ms: float
+) -> dict[str, Json]:
+    """What goes before the payload; ``limit_ms`` is the time that is left for it."""
+    now = time.time()
+    beside = {"client_context": request.client_context, "cognito_identity": request.cognito_identity}
+    return {
+        "id": request_id,
+        "arn": request.invoked_arn or configuration.arn,
+        "deadline_ms": now * 1000 + limit_ms,
+        "trace_id": request.trace_header or trace_header(now),
+        **{name: json.dumps(value) for name, value in beside.items() if value is not None},
+        **({"tenant_id": request.tenant_id} if request.tenant_id else {}),
+    }
