@@ -13,11 +13,13 @@ from typing import Any
 
 from tutor.awslambda.extension import ShutdownReason
 from tutor.errors import HostError
+from tutor.sandbox import brief
 from tutor.sandbox.extensions_company import Company, external_extensions
 from tutor.sandbox.extensions_host import ExtensionsHost
 from tutor.sandbox.memory import MB, GroupMeter, MemoryWatch, Meter, TreeMeter
 from tutor.sandbox.nursery import Nursery
 from tutor.sandbox.phase import Ended, Output, Phase
+from tutor.sandbox.stillness import Rest
 from tutor.sandbox.watchdog import ProcessTree
 from tutor.sandbox.wire import Reader, pack
 
@@ -58,7 +60,6 @@ class Cell:
         self._handle: int | None = None  # a pidfd of the runtime
         self._socket = self._output_end = -1
         self.output = Output()
-        self.frozen = False
         if self._groups and self._groups.memory:
             self._groups.memory.limit(self._limit + terms.ephemeral_storage * MB)
         if self._groups and self._groups.pids:
@@ -74,6 +75,7 @@ class Cell:
         self._extensions = external_extensions(f"/proc/{self.pid}/root")
         self._host: ExtensionsHost | None = None
         self._living = self._runtime_ended = False
+        self._rest = Rest(nursery.stillness, self._send, self._alone)
         self._waiting: tuple[dict[str, Any], tuple[int, ...]] | None = None  # the runtime's start, and what it gets
 
     def _make_meter(self) -> Meter:
@@ -153,7 +155,7 @@ class Cell:
         self._reader = Reader(terms.streamed_limit if terms.entrypoints else terms.response_limit)
         self.output.heard = lambda line: terms.company.telemetry.printed("function", line)
         self._phase = Phase(self, self._watch, self.output, terms.company)
-        self.frozen = False
+        self._rest.forget()
         self._living = True
         self._host = ExtensionsHost(self, terms, self._extensions, self._phase)
         self._waiting = (order, (output_end,) if terms.entrypoints else (theirs.detach(), output_end))
@@ -184,7 +186,7 @@ class Cell:
         """INVOKE: thaw, hand the event over, and wait; None where the runtime had died since. Frozen afterwards."""
         if not self._living or self._has_ended():
             return None
-        self._thaw()
+        self._rest.end()
         self._terms.company.invoke(header)
         found = self._run(limit_ms, pack(header, body), "id", header["id"])
         if self._living:
@@ -193,34 +195,25 @@ class Cell:
 
     def _has_ended(self) -> bool:
         """Whether the runtime, or an extension, has died since the last answer."""
-        while True:
+        while not brief.silent(self._line.fileno()):
             try:
-                here = self._line.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) != b""
-            except BlockingIOError:
-                return False
-            except OSError:
-                here = False
-            if not here or self.how_it_ended() is not None:
+                ended = self.how_it_ended()
+            except HostError:
                 self.stop()
-                if not here:
-                    raise HostError("The sandbox's first process ended before its work was done.", "Run it again.")
+                raise
+            if ended is not None:
+                self.stop()
                 return True
-
-    def _thaw(self) -> None:
-        if self.frozen:
-            self._send(b"T")
-            self.frozen = False
+        return False
 
     def freeze(self) -> None:
         """Nothing in the environment makes progress until the next event.
 
         Our own runtime, where it is alone, with one thread, waits for its next event anyway and needs no stopping,
-        unless somebody looks at its share all the time.
+        unless somebody looks at its share all the time. Whether it is is found out in a moment.
         """
         throttled = self._terms.vcpu < 1 and not (self._groups and self._groups.cpu)
-        if throttled or self._terms.entrypoints or not self._alone():
-            self._send(b"F")
-            self.frozen = True
+        self._rest.begin(at_once=throttled or bool(self._terms.entrypoints))
 
     def _alone(self) -> bool:
         """Whether nothing is there but the first process and a runtime with one thread, which waits for an event."""
@@ -303,18 +296,18 @@ class Cell:
 
     def _end(self, reason: ShutdownReason, limit_ms: float | None, outcome: str) -> None:
         self._living = False
+        self._rest.forget()
         self._forget_start()
         if self._groups and self._groups.cpu:
             self._groups.cpu.share(None)
         self._stop_all()
-        self.frozen = True
         self._signal_runtime(signal.SIGKILL)
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
         if self._host is not None:
             self._terms.company.broke(outcome, self._phase.ms)
-            self._host.let_end(reason, limit_ms, self._thaw)
+            self._host.let_end(reason, limit_ms, lambda: self._send(b"T"))
         try:
             self._line.send(b"S")
             self._swept()
@@ -360,7 +353,7 @@ class Cell:
         self._runtime_ended = False
         self._signal_runtime(signal.SIGTERM)
         try:
-            self._thaw()
+            self._rest.end()
             left = host.let_runtime_end(lambda: self._runtime_ended)
         except HostError:
             return  # the first process is gone, and with it everything else
@@ -376,6 +369,7 @@ class Cell:
         if self._living and self._host is not None and self._terms.company.extensions:
             self._spin_down(self._host)
         self._living = False
+        self._rest.forget()
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None

@@ -22,7 +22,6 @@ _FASTEST_MB_PER_MS = 4  # what a process can touch on today's machines, rounded 
 _CURVE_POINTS = 400
 _STEADY = 1 << 17
 _SHORT_MS = 0.3
-_OFTEN_S = 0.005
 _LONGEST_WAIT_S = 0.02
 _FLOOD = 64
 _KERNELS_OWN, _BYTES_PER_PROCESS, _BYTES_PER_NAME = 64 * MB, MB // 2, 2048
@@ -38,6 +37,10 @@ class Meter(Protocol):
 
     def held(self, limit: int) -> int:
         """Bytes that the tree holds, or held since it was asked last; may be rough far below the ``limit``."""
+        ...
+
+    def spent(self) -> float | None:
+        """CPU seconds that it has used so far; None where several processes may have used some."""
         ...
 
 
@@ -59,6 +62,10 @@ class TreeMeter:
             return self._patiently()
         look = self._tree.look()
         return self._at_least(look, look.anonymous + look.shared + look.files)
+
+    def spent(self) -> float | None:
+        """CPU seconds that it has used so far; None where several processes may have used some."""
+        return self._tree.spent()
 
     def _patiently(self) -> int:
         """A look in a thread of its own: what floods the host may hold its own files of /proc up for seconds."""
@@ -124,7 +131,8 @@ class MemoryWatch:
         self._meter = meter
         self._limit = limit
         self._room = limit
-        self._sampled = 0.0
+        self._due = 0.0
+        self._spent: float | None = None
         self._took_ms = 0.0
         self.peak = 0
         self.curve: list[tuple[float, float]] = []
@@ -133,22 +141,30 @@ class MemoryWatch:
         """A new phase: its own peak and curve."""
         self.peak = 0
         self.curve = []
+        self._spent = self._meter.spent()
 
     def finish(self, at_ms: float) -> bool:
         """The end of a phase, as ``sample``; one too short to take a megabyte is measured now and then only."""
-        return (at_ms >= _SHORT_MS or time.monotonic() - self._sampled > _OFTEN_S) and self.sample(at_ms)
+        due = time.monotonic() >= self._due or (at_ms >= _SHORT_MS and self._worked())
+        return due and self.sample(at_ms)
+
+    def _worked(self) -> bool:
+        """Whether there was time in this phase to take a megabyte, and not only to wait for a processor."""
+        now = self._meter.spent()
+        return now is None or self._spent is None or (now - self._spent) * 1000 >= _SHORT_MS
 
     def sample(self, at_ms: float) -> bool:
         """Measure now; True when the tree holds more than it may."""
         began = time.monotonic()
         held = self._meter.held(self._limit)
-        self._sampled = time.monotonic()
-        self._took_ms = (self._sampled - began) * 1000
+        now = time.monotonic()
+        self._took_ms = (now - began) * 1000
         self.peak = max(self.peak, held)
         self.curve.append((round(at_ms, 1), round(held / MB, 1)))
         if len(self.curve) > _CURVE_POINTS:
             del self.curve[1:-1:2]
         self._room = self._limit - held
+        self._due = now + self.next_in_ms() / 1000
         return held > self._limit
 
     def next_in_ms(self) -> float:

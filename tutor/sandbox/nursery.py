@@ -22,6 +22,7 @@ from tutor.sandbox.interpreter import Interpreter, covered_folders, runtime_file
 from tutor.sandbox.package import Package
 from tutor.sandbox.per_interpreter import PerInterpreter
 from tutor.sandbox.porter import Porter
+from tutor.sandbox.stillness import Stillness
 from tutor.sandbox.variables import LIBRARIES
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ class Nursery:
         self._ask({"do": "porter"}, [theirs.fileno()])
         theirs.close()
         self._introduce()
+        self.stillness = Stillness()
 
     @property
     def pid(self) -> int:
@@ -203,6 +205,7 @@ class Nursery:
 
     def close(self) -> None:
         """End the zygote and everything that came from it."""
+        self.stillness.close()
         with self._lock:
             self._line.close()
             self._porter.close()

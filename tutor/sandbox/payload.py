@@ -19,7 +19,7 @@ def payload_value(body: bytes) -> Json:
     try:
         if _depth(body) > _DEEPEST:
             return body.decode(errors="replace")
-        return json.loads(body, parse_constant=_no_number, parse_float=_number)
+        return _decode(body.decode(json.detect_encoding(body), "surrogatepass"))
     except (ValueError, RecursionError):
         return body.decode(errors="replace")
 
@@ -39,3 +39,6 @@ def _no_number(constant: str) -> Json:
 def _number(text: str) -> float:
     number = float(text)
     return number if math.isfinite(number) else _no_number(text)
+
+
+_decode = json.JSONDecoder(parse_constant=_no_number, parse_float=_number).decode

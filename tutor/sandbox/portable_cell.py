@@ -46,6 +46,10 @@ class _PortableMeter:
         """Bytes that they hold."""
         return sum(self._processes.held(limit))
 
+    def spent(self) -> float | None:
+        """Nobody has counted."""
+        return None
+
 
 class PortableCell:
     """One environment with its function. Not for two threads at once. ``pid`` is its guardian's."""

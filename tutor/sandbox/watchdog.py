@@ -66,6 +66,8 @@ class ProcessTree:
         self._files: dict[str, tuple[int, dict[Region, int]]] = {}
         self._until = 0.0
         self._turn = 0
+        self._single = False
+        self._runtime = 0
         self._namespaced = _pid_namespace(first) != _pid_namespace(os.getpid())
 
     def processes(self) -> list[int]:
@@ -85,6 +87,7 @@ class ProcessTree:
         """What the tree holds now; anonymous and shared memory of several processes only where nobody else counts."""
         self._until = time.monotonic() + _LONGEST_LOOK_S
         found = {path: _status(path) for path in self._in_time(self._members())}
+        self._single = len(found) == 1
         highest = max((status.highest for status in found.values()), default=0)
         if len(found) > 1:
             anonymous, shared = (0, 0) if counted_elsewhere else self._several(list(found))
@@ -122,7 +125,17 @@ class ProcessTree:
 
     def runtime(self) -> int:
         """The host's process id of the first process' first child; 0 where it has ended already."""
-        return int(next(iter(_read(f"/proc/{self.first}/task/{self.first}/children").split()), 0))
+        self._runtime = int(next(iter(_read(f"/proc/{self.first}/task/{self.first}/children").split()), 0))
+        return self._runtime
+
+    def spent(self) -> float | None:
+        """CPU seconds of the runtime, where it was alone when it was looked at; to start another takes it some more."""
+        if not self._single or not self._runtime:
+            return None
+        try:
+            return time.clock_gettime(~self._runtime << 3 | 2)  # another process' clock: clock_getcpuclockid(3)
+        except OSError:
+            return None
 
     def _in_time(self, paths: Iterable[str]) -> Iterator[str]:
         """The paths, as far as there is time: a flood of processes holds no timeout up. Others come first each time."""

@@ -11,6 +11,7 @@ from typing import Any
 
 _PREFIX = struct.Struct("!IQ")
 _SHORT = 1 << 16
+_encode, _decode = json.JSONEncoder().encode, json.JSONDecoder().decode
 
 
 class BrokenMessage(Exception):
@@ -28,7 +29,7 @@ class Message:
 
 def head(header: dict[str, Any], size: int) -> bytes:
     """The bytes of a message that stand before its body of ``size`` bytes."""
-    text = json.dumps(header).encode()
+    text = _encode(header).encode()
     return _PREFIX.pack(len(text), size) + text
 
 
@@ -71,7 +72,7 @@ class Reader:
         if len(self._pieces) < end:
             return False
         try:
-            header = json.loads(bytes(self._pieces[_PREFIX.size : end]))
+            header = _decode(self._pieces[_PREFIX.size : end].decode())
         except (ValueError, RecursionError) as error:
             raise BrokenMessage("header is no JSON") from error
         if not isinstance(header, dict):

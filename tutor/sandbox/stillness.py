@@ -1,0 +1,109 @@
+"""An environment's rest between events, and who sees to it that it keeps still.
+
+What does not keep still by itself is stopped a moment after its answer: not on the way to the next event, and where
+that comes first nobody has to look at all.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from queue import SimpleQueue
+
+from tutor.errors import HostError
+
+_MOMENT_S = 0.001
+
+
+class Stillness:
+    """One thread for all environments of a nursery; it wakes once in a moment at most, and not without a reason."""
+
+    def __init__(self) -> None:
+        self._answered: SimpleQueue[Rest | None] = SimpleQueue()
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def expect(self, rest: "Rest") -> None:
+        """It has begun: see to it in a moment. Safe for threads."""
+        self._answered.put(rest)
+
+    def close(self) -> None:
+        """Look after nobody any more."""
+        self._answered.put(None)
+
+    def _watch(self) -> None:
+        waiting: list[Rest] = []
+        while True:
+            if not waiting:
+                waiting = self._heard(self._answered.get())
+            time.sleep(_MOMENT_S)
+            while not self._answered.empty():
+                waiting += self._heard(self._answered.get())
+            before = time.monotonic() - _MOMENT_S / 2
+            waiting = [rest for rest in waiting if not rest.settle(before)]
+
+    @staticmethod
+    def _heard(rest: "Rest | None") -> "list[Rest]":
+        if rest is None:
+            raise SystemExit
+        return [rest]
+
+
+class Rest:
+    """One environment's rest. Its lock stands between the caller's thread and the one that looks for stillness.
+
+    ``send`` gives the first process an order, ``still`` tells whether all is still without one.
+    """
+
+    def __init__(self, stillness: Stillness, send: Callable[[bytes], None], still: Callable[[], bool]) -> None:
+        self._stillness = stillness
+        self._send = send
+        self._still = still
+        self._lock = threading.Lock()
+        self._resting = self._stopped = self._expected = False
+        self._since = 0.0
+
+    def begin(self, *, at_once: bool) -> None:
+        """It has answered. Stopped ``at_once``, or in a moment if it is not still then. Raises ``HostError``."""
+        with self._lock:
+            self._resting = True
+            if at_once:
+                self._stop()
+                return
+            self._since = time.monotonic()
+            if self._expected:
+                return
+            self._expected = True
+        self._stillness.expect(self)
+
+    def end(self) -> None:
+        """It goes on. Raises ``HostError`` where its first process is there no more."""
+        with self._lock:
+            self._resting = False
+            if self._stopped:
+                self._stopped = False
+                self._send(b"T")
+
+    def forget(self) -> None:
+        """Other processes begin, or none do: nobody is stopped, and nobody is to be."""
+        with self._lock:
+            self._resting = self._stopped = False
+
+    def settle(self, before: float) -> bool:
+        """Stop what is not still by itself; False where it began after ``before`` (monotonic seconds)."""
+        with self._lock:
+            if self._resting and not self._stopped:
+                if self._since > before:
+                    return False
+                if not self._still():
+                    self._try_to_stop()
+            self._expected = False
+            return True
+
+    def _stop(self) -> None:
+        self._send(b"F")
+        self._stopped = True
+
+    def _try_to_stop(self) -> None:
+        try:
+            self._stop()
+        except HostError:
+            pass  # the first process is gone, and with it everything else: the next event finds out
