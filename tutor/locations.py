@@ -33,6 +33,11 @@ def workspace() -> Path:
     return home() / "workspace"
 
 
+def regions() -> Path:
+    """Where regions keep what was made in them, a folder for each name."""
+    return home() / "regions"
+
+
 def cache() -> Path:
     """What can be made again at any time (the course index)."""
     return home() / "cache"

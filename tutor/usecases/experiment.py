@@ -13,6 +13,7 @@ from tutor.awslambda.invocation import Invocation
 from tutor.awslambda.quotas import Quotas
 from tutor.errors import ContentError, Problem, ServiceError
 from tutor.usecases.functions import Functions
+from tutor.usecases.regions import Regions
 from tutor.usecases.staging import Staging
 
 Result = TypeVar("Result")
@@ -32,17 +33,23 @@ class Sight:
     enforcement: Mapping[str, str]
 
 
-def observe(experiment: Path, given: Mapping[str, Any], functions: Functions, quotas: Quotas) -> Sight:
+def observe(
+    experiment: Path,
+    given: Mapping[str, Any],
+    functions: Functions,
+    quotas: Quotas,
+    regions: Regions | None = None,
+) -> Sight:
     """Run ``observe(stage, **given)`` of the file ``experiment`` once; every function it made is closed afterwards.
 
     Raises ``ContentError`` with file and line for an experiment that is broken or sees something that is no flat
     mapping of plain values, and ``HostError`` where the host cannot run it.
     """
     look = _load(experiment)
-    with Staging(functions, quotas) as stage:
+    with Staging(functions, quotas, regions) as stage:
         seen = _as_author(experiment, lambda: look(stage, **given))
         _check_flat(experiment, seen)
-        return Sight(dict(seen), tuple(stage.invocations), stage.enforcement)
+        return Sight(dict(seen), stage.invocations, stage.enforcement)
 
 
 def _load(experiment: Path) -> Callable[..., Any]:

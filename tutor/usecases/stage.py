@@ -29,6 +29,16 @@ Layers are mappings of file names to texts, merged into ``/opt`` in their order;
 
     stage.function(CODE, layers=[{"python/greeting.py": "TEXT = 'old'"}, {"python/greeting.py": "TEXT = 'new'"}])
 
+What surrounds a function is staged in a region of its own, which is empty at the start and gone at the end. One speaks
+to it as to AWS, with boto3; a refusal is botocore's ``ClientError``. Its clock begins on 1 January 2026, stands still
+while nothing happens, and jumps to what is due: retries and visibility timeouts take no time::
+
+    sqs, functions = stage.client("sqs"), stage.client("lambda")
+    ...
+    functions.invoke(FunctionName="orders", InvocationType="Event", Payload=b"{}")
+    stage.clock.drain()                     # wait until every retry has happened
+    waited = stage.clock.now() - before     # 180 seconds, at once
+
 Every environment that a stage started is gone when ``observe`` returns or raises.
 """
 
@@ -36,6 +46,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from tutor.awslambda.invocation import Invocation, Json
+from tutor.usecases.regions import StagedClock
 
 
 class StagedFunction(Protocol):
@@ -50,7 +61,16 @@ class StagedFunction(Protocol):
 
 
 class Stage(Protocol):
-    """What an experiment may use. The region will add ``client(name)`` and ``clock``; nothing else."""
+    """What an experiment may use, and nothing else."""
+
+    @property
+    def clock(self) -> StagedClock:
+        """The staged region's clock: ``now()``, ``advance(seconds)``, ``drain()``."""
+        ...
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of the staged region (``lambda``, ``sqs``, ``iam`` …)."""
+        ...
 
     def function(
         self, code: str | Mapping[str, str], *, layers: Sequence[Mapping[str, str]] = (), **configuration: Any

@@ -9,9 +9,10 @@ from typing import Any, Self
 from tutor.awslambda.function import FunctionConfiguration
 from tutor.awslambda.invocation import Invocation, Json
 from tutor.awslambda.quotas import Quotas
-from tutor.errors import ContentError, Problem
+from tutor.errors import ContentError, Defect, Problem
 from tutor.usecases.functions import Functions, RunningFunction
 from tutor.usecases.nearest import nearest
+from tutor.usecases.regions import Regions, StagedClock, StagedRegion
 
 HOST_RUNTIME = f"python3.{sys.version_info.minor}"
 """The one runtime that every host has: its own Python."""
@@ -34,13 +35,16 @@ class StagedFunction:
 class Staging:
     """One stage: a context manager that closes every function it made, on errors too.
 
-    ``invocations`` holds all that was invoked, in order: for the cost and for what held the limits.
+    ``invocations`` holds all that was invoked: for the cost and for what held the limits. Its region is opened when
+    an experiment first asks for a client or the clock.
     A configuration that the stage does not know is the author's mistake: ``ContentError`` with the nearest name,
     to which the experiment's file and line are added by ``experiment.observe``.
     """
 
-    def __init__(self, functions: Functions, quotas: Quotas) -> None:
+    def __init__(self, functions: Functions, quotas: Quotas, regions: Regions | None = None) -> None:
         self._functions = functions
+        self._regions = regions
+        self._staged: StagedRegion | None = None
         self._defaults: Mapping[str, Any] = {
             "handler": "lambda_function.lambda_handler",
             "memory_size": quotas.memory_size_default,
@@ -52,7 +56,7 @@ class Staging:
             "application_log_level": None,
         }
         self._closing = ExitStack()
-        self.invocations: list[Invocation] = []
+        self._invocations: list[Invocation] = []
 
     def __enter__(self) -> Self:
         return self
@@ -69,7 +73,30 @@ class Staging:
         files = {"lambda_function.py": code} if isinstance(code, str) else code
         running = self._functions.create(files, self._configuration(configuration), layers=_layers(layers))
         self._closing.callback(running.close)
-        return StagedFunction(running, self.invocations)
+        return StagedFunction(running, self._invocations)
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of the staged region; see ``tutor.usecases.stage.Stage``."""
+        return self._region.client(service)
+
+    @property
+    def clock(self) -> StagedClock:
+        """The staged region's clock."""
+        return self._region.clock
+
+    @property
+    def _region(self) -> StagedRegion:
+        if self._staged is None:
+            if self._regions is None:
+                raise Defect("this stage was given no region")
+            self._staged = self._regions.open()
+            self._closing.callback(self._staged.close)
+        return self._staged
+
+    @property
+    def invocations(self) -> tuple[Invocation, ...]:
+        """All that ran on the stage: what was invoked directly, then what ran in its region."""
+        return (*self._invocations, *(self._staged.invocations if self._staged else ()))
 
     @property
     def enforcement(self) -> Mapping[str, str]:

@@ -16,6 +16,7 @@ from tutor.study.key import key_of
 from tutor.study.scenario import Scenario, SeedProof
 from tutor.usecases.experiment import Sight, observe
 from tutor.usecases.functions import Functions
+from tutor.usecases.regions import Regions
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Trial:
     functions: Functions
     quotas: Quotas
     prices: Prices
+    regions: Regions | None = None
 
     def scenario(self, scenario: Scenario) -> Tried:
         """Try a computed question at its seed: once for an outcome, once for each option of a solution.
@@ -64,7 +66,7 @@ class Trial:
     def _observe(self, experiment: Path | None, given: Mapping[str, Any]) -> Sight:
         if experiment is None:
             raise Defect("An experiment was asked for where none decides. Please report this.")
-        return observe(experiment, given, self.functions, self.quotas)
+        return observe(experiment, given, self.functions, self.quotas, self.regions)
 
     def _cost(self, sight: Sight) -> float:
         return fsum(cost(invocation, self.prices) for invocation in sight.invocations)
