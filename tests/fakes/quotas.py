@@ -98,6 +98,7 @@ QUOTAS = Quotas(
     tags_max=50,
     page_size=50,
     description_length=256,
+    function_name_length=64,
     alb_payload=1048576,
     api_gateway_payload=10485760,
     api_gateway_timeout=29,

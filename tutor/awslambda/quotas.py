@@ -105,6 +105,7 @@ class Quotas:
     tags_max: int  # a resource
     page_size: int  # items
     description_length: int  # characters
+    function_name_length: int  # characters
     alb_payload: int  # bytes
     api_gateway_payload: int  # bytes
     api_gateway_timeout: int  # s
