@@ -94,7 +94,8 @@ class Portable:
     def cell(self, terms: Terms) -> PortableCell:
         """A new environment. Raises ``HostError``, also for what needs a network of its own: runtimes, extensions."""
         if terms.entrypoints:
-            raise HostError("A custom runtime needs namespaces, which this host does not allow.", "See `tutor doctor`.")
+            what = "A runtime that is a program of its own (a custom one, Node.js, a wrapper)"
+            raise HostError(f"{what} needs namespaces, which this host does not allow.", "See `tutor doctor`.")
         if external_extensions(f"{self._folder}/packages/{terms.package}"):
             raise HostError("Extensions need namespaces, which this host does not allow.", "See `tutor doctor`.")
         ours, theirs = socket.socketpair()

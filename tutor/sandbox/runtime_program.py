@@ -38,13 +38,20 @@ def runtime_program(configuration: FunctionConfiguration, interpreter: Interpret
         return RuntimeProgram(line, _arn(line), _BOOTSTRAPS)
     if runtime.startswith("nodejs"):
         return _node(configuration, host_node())
+    wrapped = _wrapped(configuration, (f"/var/lang/{interpreter.executable}", "/var/runtime/bootstrap.py"))
     return RuntimeProgram(
         version_line=interpreter.version_line,
         version_arn=interpreter.version_arn,
+        entrypoints=() if wrapped is None else (wrapped,),
         variables={"PYTHONPATH": "/var/runtime"},
         execution_environment=f"AWS_Lambda_{interpreter.runtime}",
         notes=interpreter.notes(runtime),
     )
+
+
+def _wrapped(configuration: FunctionConfiguration, command: tuple[str, ...]) -> tuple[str, ...] | None:
+    """The wrapper that is to start a managed runtime, with the runtime's command as its arguments; None without one."""
+    return (*_WRAPPER, *command) if "AWS_LAMBDA_EXEC_WRAPPER" in configuration.environment else None
 
 
 def _arn(version_line: str) -> str:
@@ -68,8 +75,6 @@ def _node(configuration: FunctionConfiguration, node: Node | None) -> RuntimePro
     major = runtime.removeprefix("nodejs").removesuffix(".x")
     heap = int(configuration.memory_size * _HEAP_SHARE)
     command: tuple[str, ...] = (node.path, f"--max-old-space-size={heap}", "/var/runtime/index.mjs")
-    if "AWS_LAMBDA_EXEC_WRAPPER" in configuration.environment:
-        command = (*_WRAPPER, *command)
     folders = (f"/opt/nodejs/node{major}", "/opt/nodejs", "/var/runtime")
     modules = ":".join([*(f"{folder}/node_modules" for folder in folders), "/var/runtime", "/var/task"])
     line = f"nodejs:{node.version}.v1"
@@ -78,7 +83,7 @@ def _node(configuration: FunctionConfiguration, node: Node | None) -> RuntimePro
     return RuntimeProgram(
         version_line=line,
         version_arn=_arn(line),
-        entrypoints=(command,),
+        entrypoints=(_wrapped(configuration, command) or command,),
         variables={"NODE_PATH": modules},
         execution_environment=f"AWS_Lambda_{runtime}",
         notes=() if same else (note,),

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
+    from bootstrap_http import HttpChannel  # type: ignore[import-not-found]
+
 
 class Channel:
     """The line to the supervisor: a JSON header and a body, both with their length in front."""
@@ -173,7 +175,7 @@ class LambdaContext:
         self.log_group_name = os.environ.get("AWS_LAMBDA_LOG_GROUP_NAME")
         self.log_stream_name = os.environ.get("AWS_LAMBDA_LOG_STREAM_NAME")
         self.tenant_id = header.get("tenant_id")
-        self.identity = CognitoIdentity()
+        self.identity = _identity(header.get("cognito_identity"))
         self.client_context = _client_context(header.get("client_context"))
         self._deadline_ms = header["deadline_ms"]
 
@@ -196,6 +198,14 @@ class LambdaContext:
             self.function_version,
             self.memory_limit_in_mb,
         )
+
+
+def _identity(text: str | None) -> CognitoIdentity:
+    """Who called through Cognito, from JSON; nobody where it says nothing."""
+    if not text:
+        return CognitoIdentity()
+    found = json.loads(text)
+    return CognitoIdentity(found.get("cognitoIdentityId"), found.get("cognitoIdentityPoolId"))
 
 
 def _client_context(text: str | None) -> ClientContext | None:
@@ -266,7 +276,7 @@ def _stream(descriptor: int) -> io.TextIOWrapper:
     return io.TextIOWrapper(raw, "utf-8", "backslashreplace", write_through=True)
 
 
-def _initialise(channel: Channel, log: Log) -> Callable[[Any, LambdaContext], Any]:
+def _initialise(channel: Channel | HttpChannel, log: Log) -> Callable[[Any, LambdaContext], Any]:
     """Load the handler; a failure is told, logged, and ends the process with code 1."""
     try:
         return load_handler(os.environ["_HANDLER"])
@@ -280,7 +290,11 @@ def _initialise(channel: Channel, log: Log) -> Callable[[Any, LambdaContext], An
 
 
 def _handle(
-    channel: Channel, log: Log, handler: Callable[[Any, LambdaContext], Any], header: Mapping[str, Any], body: bytes
+    channel: Channel | HttpChannel,
+    log: Log,
+    handler: Callable[[Any, LambdaContext], Any],
+    header: Mapping[str, Any],
+    body: bytes,
 ) -> None:
     """One event. ``SystemExit`` is not caught: it ends the runtime, as in Lambda."""
     Request.id, Request.tenant_id = header["id"], header.get("tenant_id")
@@ -297,9 +311,9 @@ def _handle(
     channel.send(reply, answer)
 
 
-def main() -> None:
+def main(channel: Channel | HttpChannel | None = None) -> None:
     """Serve until the supervisor ends the process."""
-    channel = Channel(3)
+    channel = channel or Channel(3)
     _prepare_interpreter()
     log = Log(_stream(1))
     log.prepare()
@@ -337,3 +351,9 @@ def _exit_code(code: object) -> int:
         return code & 0xFF
     sys.stderr.write("%s\n" % (code,))
     return 1
+
+
+if __name__ == "__main__":
+    import bootstrap_http
+
+    main(bootstrap_http.HttpChannel())
