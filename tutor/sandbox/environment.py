@@ -4,7 +4,6 @@ import math
 import time
 from dataclasses import asdict, replace
 from pathlib import Path
-from uuid import uuid4
 
 from tutor.awslambda import platform_events
 from tutor.awslambda.billing import billed_duration
@@ -16,6 +15,7 @@ from tutor.awslambda.invocation_request import InvocationRequest
 from tutor.awslambda.quotas import Quotas
 from tutor.awslambda.system_log import SystemLog
 from tutor.errors import Defect, HostError
+from tutor.sandbox import chance
 from tutor.sandbox.cell import Terms
 from tutor.sandbox.doorkeeper import Doorkeeper
 from tutor.sandbox.event_message import encoded, event_header
@@ -82,6 +82,7 @@ class ExecutionEnvironment:
         Raises ``HostError`` where the host lacks what the sandbox needs.
         """
         self._cell = self._nursery.cell(self._terms())
+        self._enforcement = enforcement(**self._cell.mechanisms)
         self._doorkeeper.open(self._cell)
         on_demand = self.initialization_type == ON_DEMAND
         self._init = self._run_init(self._init_limit * 1000, max(1.0, self._vcpu) if on_demand else self._vcpu)
@@ -120,7 +121,7 @@ class ExecutionEnvironment:
         payload = encoded(event)
         check_payload(payload, self._quotas)
         request = request or InvocationRequest()
-        request_id = request.request_id or str(uuid4())
+        request_id = request.request_id or chance.request_id()
         story = Story(self._system_log)
         if self.state is State.NEW:
             self.start()
@@ -305,7 +306,7 @@ class ExecutionEnvironment:
             log=tuple(story.log),
             report=report,
             phases=tuple(story.phases),
-            enforcement=enforcement(**self._held().mechanisms),
+            enforcement=self._enforcement,
             memory_curve=tuple(story.curve),
             dropped_log_bytes=story.dropped,
             configuration=self._told,

@@ -8,12 +8,14 @@ from tutor.awslambda.invocation import Json
 from tutor.awslambda.invocation_request import InvocationRequest
 from tutor.sandbox.variables import trace_header
 
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 
 def encoded(value: Json) -> bytes:
     """A payload's bytes; ``bytes`` are taken for what was encoded already."""
     if isinstance(value, bytes):
         return value
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    return _to_json(value).encode("utf-8", "surrogatepass")
 
 
 def event_header(

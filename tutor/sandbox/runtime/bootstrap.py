@@ -24,6 +24,7 @@ import traceback
 from bootstrap_log import Log, Request, flush, text_of  # type: ignore[import-not-found] # beside it in /var/runtime
 
 _PREFIX = struct.Struct("!IQ")
+_AHEAD = 1 << 14  # an event comes in one piece, most of the time
 _HELD_BACK = _signal.valid_signals() - {_signal.SIGTERM}  # between events: like all else, they wait for the next
 
 TYPE_CHECKING = False
@@ -39,22 +40,26 @@ class Channel:
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
+        self._held = b""  # what came with what was asked for
         os.set_inheritable(descriptor, False)
 
     def _read(self, size: int) -> bytes:
-        pieces = []
-        while size:
-            piece = os.read(self._descriptor, min(size, 1 << 20))
+        pieces = [self._held]
+        missing = size - len(self._held)
+        while missing > 0:
+            piece = os.read(self._descriptor, max(min(missing, 1 << 20), _AHEAD))
             if not piece:
                 os._exit(0)
             pieces.append(piece)
-            size -= len(piece)
-        return b"".join(pieces)
+            missing -= len(piece)
+        data = b"".join(pieces)
+        self._held = data[size:]
+        return data[:size]
 
     def receive(self) -> tuple[dict[str, Any], bytes]:
         """Wait for the next event: (header, body)."""
         header_size, body_size = _PREFIX.unpack(self._read(_PREFIX.size))
-        header = json.loads(self._read(header_size))
+        header = json.loads(self._read(header_size).decode())
         return header, self._read(body_size)
 
     def send(self, header: Mapping[str, Any], body: bytes = b"") -> None:
@@ -232,7 +237,7 @@ def _encode(value: Any) -> bytes:
     if isinstance(value, bytes):
         return value
     try:
-        text = json.dumps(value, ensure_ascii=sys.version_info < (3, 12), default=_decimal)
+        text = _to_json(value)
     except (TypeError, ValueError, RecursionError) as error:
         message = "Unable to marshal response: %s" % error
         raise FunctionFailure("Runtime.MarshalError", message) from error
@@ -244,6 +249,9 @@ def _decimal(value: object) -> float:
     if decimal is not None and isinstance(value, decimal.Decimal):
         return float(value)
     raise TypeError("Object of type %s is not JSON serializable" % type(value).__name__)
+
+
+_to_json = json.JSONEncoder(ensure_ascii=sys.version_info < (3, 12), default=_decimal).encode
 
 
 def _decode(body: bytes) -> Any:
