@@ -54,8 +54,8 @@ def test_one_version_or_two_published_ones(alias: Alias) -> None:
         (
             Alias("a", "1", {"2": 2.0}),
             "1 validation error detected: Value '{2=2.0}' at 'routingConfig.additionalVersionWeights' failed to "
-            "satisfy constraint: Map value must satisfy constraint: [Member must have value less than or equal to 1.0, Member "
-            "must have value greater than or equal to 0.0, Member must not be null]",
+            "satisfy constraint: Map value must satisfy constraint: [Member must have value less than or equal to "
+            "1.0, Member must have value greater than or equal to 0.0, Member must not be null]",
         ),
         (
             Alias("a", "1", {"$LATEST": 0.5}),

@@ -13,7 +13,8 @@ from tutor.errors import ServiceError
 
 FROZEN = (
     "CodeSha256", "Environment", "Runtime", "Handler", "Layers", "MemorySize", "Timeout", "VpcConfig",
-    "DeadLetterConfig", "Role", "Description", "Architectures", "EphemeralStorage", "PackageType", "LoggingConfig", "FileSystemConfigs",
+    "DeadLetterConfig", "Role", "Description", "Architectures", "EphemeralStorage", "PackageType", "LoggingConfig",
+    "FileSystemConfigs",
     "SnapStart", "TracingConfig", "KMSKeyArn", "ImageConfigResponse", "CodeSize", "RuntimeVersionConfig",
 )  # fmt: skip
 """Members of a function's configuration that are copied into a version; a change in one is worth a new version."""
