@@ -11,7 +11,7 @@
 What a learner's function did is never an exception here: it is an ``Invocation``, a value.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -31,13 +31,15 @@ class ServiceError(UsageError, ValueError):
     """A refusal by AWS's own API.
 
     ``code`` is AWS's error code (``InvalidParameterValueException``), ``message`` its text.
+    ``details`` are the error's further members by AWS's names (``Reason``, ``retryAfterSeconds``).
     It is a ``ValueError`` so that an experiment, which imports nothing of ours, can catch it.
     """
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, details: Mapping[str, str] | None = None) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
+        self.details: Mapping[str, str] = details or {}
 
 
 class StoreError(UsageError):

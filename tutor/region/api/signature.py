@@ -1,0 +1,182 @@
+"""Who signed a request: AWS's signature in its header or query form, read, and verified where the key is known.
+
+The time of a signature is not compared with any clock: the region's clock may be hours ahead of the client's.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from urllib.parse import parse_qsl
+
+from tutor.errors import ServiceError
+from tutor.region.api.message import HttpRequest
+
+SecretOf = Callable[[str], str | None]
+"""The secret of an access key that the region gave out; None for any other key."""
+
+_ALGORITHM = "AWS4-HMAC-SHA256"
+_TIME = re.compile(r"[0-9]{8}T[0-9]{6}Z", re.ASCII)
+_SIGNATURE = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_SCOPE_PARTS = 5  # key, date, region, service, aws4_request
+_HEADER_FORM = f"{_ALGORITHM} "
+_OLD_FORM = ("AWSAccessKeyId", "Signature", "Expires")
+
+
+@dataclass(frozen=True)
+class SignedRequest:
+    """What a signature says. ``presigned`` where it stands in the query; ``verified`` where its key is known."""
+
+    access_key: str
+    region: str
+    service: str
+    session_token: str | None = None
+    presigned: bool = False
+    verified: bool = False
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A signature as it stands in a request, before it is verified."""
+
+    access_key: str
+    date: str
+    region: str
+    service: str
+    signed_headers: tuple[str, ...]
+    signature: str
+    time: str
+    session_token: str | None
+    presigned: bool
+
+
+def is_signed(request: HttpRequest) -> bool:
+    """Whether there is any signature at all, of whatever quality."""
+    if "authorization" in request.headers:
+        return True
+    return "X-Amz-Signature=" in request.query or all(f"{name}=" in request.query for name in _OLD_FORM)
+
+
+def signed(request: HttpRequest, secret_of: SecretOf) -> SignedRequest:
+    """What the signature says. Raises AWS's errors: no signature, an incomplete one, one of another secret."""
+    header = request.headers.get("authorization")
+    if header is not None:
+        claim = _header_claim(header, request)
+    elif "X-Amz-Signature=" in request.query:
+        claim = _query_claim(dict(parse_qsl(request.query, keep_blank_values=True)))
+    elif all(f"{name}=" in request.query for name in _OLD_FORM):
+        return _old_presigned(request, secret_of)
+    else:
+        raise ServiceError("MissingAuthenticationTokenException", "Missing Authentication Token")
+    _check_form(claim)
+    secret = secret_of(claim.access_key)
+    if secret is not None:
+        from tutor.region.api.verification import verify  # botocore's signers are not needed for unknown keys
+
+        verify(request, claim, secret)
+    return SignedRequest(
+        claim.access_key, claim.region, claim.service, claim.session_token, claim.presigned, secret is not None
+    )
+
+
+def _header_claim(header: str, request: HttpRequest) -> Claim:
+    if not header.startswith(_HEADER_FORM):
+        raise _unsupported(header.split(" ", 1)[0])
+    fields = {
+        name.strip(): value.strip()
+        for name, _, value in (part.partition("=") for part in header[len(_HEADER_FORM) :].split(","))
+    }
+    time = request.headers.get("x-amz-date") or _basic_time(request.headers.get("date", ""))
+    missing = [
+        f"Authorization header requires '{name}' parameter."
+        for name in ("Credential", "Signature", "SignedHeaders")
+        if not fields.get(name)
+    ]
+    if not time:
+        missing.append("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
+    if missing:
+        raise ServiceError("IncompleteSignatureException", " ".join(missing))
+    token = request.headers.get("x-amz-security-token")
+    return _claim(fields["Credential"], fields["SignedHeaders"], fields["Signature"], time, token, presigned=False)
+
+
+def _unsupported(algorithm: str) -> ServiceError:
+    return ServiceError("IncompleteSignatureException", f"Unsupported AWS 'algorithm': '{algorithm}'.")
+
+
+def _basic_time(date: str) -> str:
+    """A ``Date`` header as the basic form of ISO 8601; empty where it is none."""
+    try:
+        return parsedate_to_datetime(date).astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+    except (ValueError, OverflowError):
+        return ""
+
+
+def _query_claim(query: Mapping[str, str]) -> Claim:
+    names = ("X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Signature", "X-Amz-SignedHeaders", "X-Amz-Date")
+    missing = [f"AWS query-string parameters must include '{name}'." for name in names if not query.get(name)]
+    if missing:
+        raise ServiceError("IncompleteSignatureException", " ".join(missing))
+    if query["X-Amz-Algorithm"] != _ALGORITHM:
+        raise _unsupported(query["X-Amz-Algorithm"])
+    _, credential, signature, headers, time = (query[name] for name in names)
+    return _claim(credential, headers, signature, time, query.get("X-Amz-Security-Token"), presigned=True)
+
+
+def _claim(credential: str, headers: str, signature: str, time: str, token: str | None, *, presigned: bool) -> Claim:
+    parts = credential.split("/")
+    if len(parts) != _SCOPE_PARTS or not all(parts):
+        raise ServiceError(
+            "IncompleteSignatureException",
+            "Credential must have exactly 5 slash-delimited elements, e.g. keyid/date/region/service/term, "
+            f"got '{credential}'",
+        )
+    key, date, region, service, term = parts
+    if term != "aws4_request":
+        raise ServiceError(
+            "InvalidSignatureException",
+            f"Credential should be scoped with a valid terminator: 'aws4_request', not '{term}'.",
+        )
+    names = tuple(name for name in headers.lower().split(";") if name)
+    return Claim(key, date, region, service, names, signature, time, token, presigned)
+
+
+def _check_form(claim: Claim) -> None:
+    """The time's and the signature's shape, the scope's date, and that the host is signed."""
+    if not _TIME.fullmatch(claim.time):
+        raise ServiceError(
+            "IncompleteSignatureException",
+            f"Date must be in ISO-8601 'basic format'. Got '{claim.time}'. See http://en.wikipedia.org/wiki/ISO_8601",
+        )
+    if claim.time[:8] != claim.date:
+        raise ServiceError(
+            "InvalidSignatureException",
+            "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: "
+            f"'{claim.date}' != '{claim.time[:8]}', from '{claim.time}'.",
+        )
+    if not _SIGNATURE.fullmatch(claim.signature):
+        raise mismatch()
+    if "host" not in claim.signed_headers:
+        raise ServiceError("InvalidSignatureException", "'Host' must be a 'SignedHeader' in the AWS Authorization.")
+
+
+def mismatch() -> ServiceError:
+    """AWS's refusal of a signature that is not the one the secret makes."""
+    return ServiceError(
+        "InvalidSignatureException",
+        "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access "
+        "Key and signing method. Consult the service documentation for details.",
+    )
+
+
+def _old_presigned(request: HttpRequest, secret_of: SecretOf) -> SignedRequest:
+    """A presigned URL of S3's older form, which boto3 still makes; it names no region."""
+    query = dict(parse_qsl(request.query, keep_blank_values=True))
+    key = query["AWSAccessKeyId"]
+    secret = secret_of(key)
+    if secret is not None:
+        from tutor.region.api.verification import verify_old_form
+
+        verify_old_form(request, query, secret)
+    return SignedRequest(key, "us-east-1", "s3", query.get("x-amz-security-token"), True, secret is not None)
