@@ -1,0 +1,28 @@
+"""What the neighbours need of the region's Lambda: to push events to functions, and to have its API answer moto."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from tutor.region.api.message import HttpRequest, HttpResponse
+from tutor.region.call import Caller
+
+
+class LambdaAdapter(Protocol):
+    """The region, as its neighbours see it. Called without any lock of theirs; it may call them back."""
+
+    def push(self, function: str, payload: Any, *, service: str, source_arn: str, aws_region: str) -> None:
+        """Queue an asynchronous invocation of ``function`` (an ARN or a name) for the service principal ``service``.
+
+        ``payload`` is the event, plain values. What refuses it (no function, no permission) is the region's to tell.
+        """
+
+    def invoke(
+        self, function: str, payload: Any, *, service: str, source_arn: str, aws_region: str
+    ) -> Mapping[str, Any]:
+        """Invoke ``function`` and wait. Returns ``{"StatusCode": int, "FunctionError": str?, "Payload": value}``."""
+
+    def function_exists(self, function: str, aws_region: str) -> bool:
+        """Whether there is such a function (version or alias, where the ARN has one)."""
+
+    def answer(self, request: HttpRequest, caller: Caller) -> HttpResponse:
+        """Answer a request to Lambda's own API (from a state machine's task, a stack's resource)."""

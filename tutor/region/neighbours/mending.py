@@ -1,0 +1,108 @@
+"""What moto does for itself alone, made right as its modules are loaded: state and chance by house, no leak."""
+
+import random
+from types import ModuleType
+from typing import Any
+
+from tutor.region.neighbours.house import Scene, drawer, scene, staged
+from tutor.region.neighbours.mending_s3 import mend_s3
+from tutor.region.neighbours.mending_sqs import mend_sqs
+from tutor.region.neighbours.moto_clock import chance
+from tutor.region.neighbours.moto_import import after_import
+
+
+def _config(module: ModuleType) -> None:
+    module.default_user_config.update(
+        {
+            "iam": {"load_aws_managed_policies": True},
+            "stepfunctions": {"execute_state_machine": True},
+            "lambda": {"use_docker": False},
+            "batch": {"use_docker": False},
+        }
+    )
+
+
+def _backends_by_house(module: ModuleType) -> None:
+    """moto's dictionaries of backends hold what the current house has, and backends come to be alike in every run."""
+
+    def kept(self: Any) -> dict[str, Any]:
+        return drawer(self._id)
+
+    def of_account(self: Any, account: str) -> Any:
+        accounts = kept(self)
+        if account not in accounts:
+            accounts[account] = module.AccountSpecificBackend(
+                service_name=self.service_name,
+                account_id=account,
+                backend=self.backend,
+                use_boto3_regions=self._use_boto3_regions,
+                additional_regions=self._additional_regions,
+            )
+        return accounts[account]
+
+    whole = {
+        "__getitem__": of_account,
+        "__iter__": lambda self: iter(kept(self)),
+        "__len__": lambda self: len(kept(self)),
+        "__contains__": lambda self, account: account in kept(self),
+        "keys": lambda self: kept(self).keys(),
+        "values": lambda self: kept(self).values(),
+        "items": lambda self: kept(self).items(),
+        "get": lambda self, account, default=None: kept(self).get(account, default),
+    }
+    for name, method in whole.items():
+        setattr(module.BackendDict, name, method)
+    _regions_alike(module.AccountSpecificBackend)
+
+
+def _regions_alike(kind: Any) -> None:
+    given = kind.__getitem__
+
+    def of_region(self: Any, region: str) -> Any:
+        here = scene()
+        known = "aws" if region == "global" else region
+        if here is None or known in self.keys():
+            return given(self, region)
+        seed = random.Random(f"{self.service_name} {self.account_id} {known}")
+        with staged(Scene(here.house, here.moment, seed)):
+            return given(self, region)
+
+    kind.__getitem__ = of_region
+
+
+def _no_tracking(module: ModuleType) -> None:
+    """moto remembers every object that it ever made, for a page of its server: a leak here."""
+    module.BaseModel.__new__ = lambda cls, *args, **named: object.__new__(cls)
+
+
+def _chance_of_scene(module: ModuleType) -> None:
+    class SceneRandom(module.MotoRandom):  # type: ignore[name-defined, misc]
+        def random(self) -> float:
+            return chance().random()
+
+        def getrandbits(self, k: int) -> int:
+            return chance().getrandbits(k)
+
+        def seed(self, *_: Any, **__: Any) -> None:
+            return None
+
+    module.mock_random.__class__ = SceneRandom
+
+
+def _one_thread_list(module: ModuleType) -> None:
+    class Forgetful(list[Any]):
+        def append(self, _: Any) -> None:
+            return None
+
+    module.__dict__["TMP_THREADS"] = Forgetful()
+
+
+def mend() -> None:
+    """Have all of it done, each as its module is loaded."""
+    after_import("core.config", _config)
+    after_import("core.base_backend", _backends_by_house)
+    after_import("core.common_models", _no_tracking)
+    after_import("moto_api._internal", _chance_of_scene)
+    after_import("stepfunctions.parser.utils", _one_thread_list)
+    after_import("s3.models", mend_s3)
+    after_import("sqs.models", mend_sqs)

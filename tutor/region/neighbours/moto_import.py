@@ -1,0 +1,84 @@
+"""Brings moto in, so that its modules see the region's time and chance. Everything of moto comes through ``moto``.
+
+Each module of moto gets an ``__import__`` of its own before its first line runs, so that imports inside functions are
+caught as well. It must therefore be this module that imports moto first.
+"""
+
+import builtins
+import importlib
+import sys
+from collections.abc import Callable, Sequence
+from functools import cache
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
+from types import ModuleType
+from typing import Any
+
+from tutor.errors import Defect
+from tutor.region.neighbours.house import staged
+from tutor.region.neighbours.moto_clock import SHIMS
+
+_ADDED: dict[str, ModuleType] = {}
+_after: dict[str, list[Callable[[ModuleType], None]]] = {}
+
+
+def _import(name: str, *args: Any, **named: Any) -> Any:
+    shim = SHIMS.get(name) or _ADDED.get(name)
+    return shim if shim is not None else builtins.__import__(name, *args, **named)
+
+
+class _ShimmedLoader(Loader):
+    """Loads a module as ``loader`` does, with our ``__import__`` in it, and outside of every scene: it is everyone's."""
+
+    def __init__(self, loader: Loader) -> None:
+        self._loader = loader
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module: ModuleType) -> None:
+        module.__dict__["__builtins__"] = {**vars(builtins), "__import__": _import}
+        with staged(None):
+            self._loader.exec_module(module)
+        for mend in _after.get(module.__name__, ()):
+            mend(module)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._loader, name)
+
+
+class _MotoFinder(MetaPathFinder):
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if fullname != "moto" and not fullname.startswith("moto."):
+            return None
+        spec = PathFinder.find_spec(fullname, path, target)
+        if spec is not None and spec.loader is not None:
+            spec.loader = _ShimmedLoader(spec.loader)
+        return spec
+
+
+def after_import(name: str, mend: Callable[[ModuleType], None]) -> None:
+    """Have ``mend`` called with moto's module ``name`` as soon as it is loaded."""
+    _after.setdefault(f"moto.{name}", []).append(mend)
+
+
+def replace_module(name: str, module: ModuleType) -> None:
+    """Have moto's ``import name`` give this module."""
+    _ADDED[name] = module
+
+
+@cache
+def _installed() -> None:
+    if "moto" in sys.modules:
+        raise Defect("moto was imported past the region; its clock would be the machine's.")
+    importlib.import_module("tutor.region.neighbours.mending").mend()
+    sys.meta_path.insert(0, _MotoFinder())
+
+
+@cache
+def moto(name: str) -> Any:
+    """moto's module of that name (``sqs.models``). The first call takes as long as moto's import."""
+    _installed()
+    return importlib.import_module(f"moto.{name}")
