@@ -145,7 +145,7 @@ class SmallParts:
         self.memory = memory or ListMemory()
         self.library = SmallLibrary(root)
         self.study_lesson = StudyLesson(self.library, functions, self.memory, now)
-        self.run_lab = RunLab(self.library, functions, self.memory, PRICES, root / "workspace", now)
+        self.run_lab = RunLab(self.library, Trial(functions, QUOTAS, PRICES), self.memory, root / "workspace", now)
         self.answer_question = AnswerQuestion(
             self.library, Trial(functions, QUOTAS, PRICES), self.memory, now, Random(1)
         )

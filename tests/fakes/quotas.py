@@ -38,6 +38,7 @@ QUOTAS = Quotas(
     telemetry_timeout_default=1000,
     streamed_response=200,
     init_timeout_provisioned=130,
+    restore_timeout=10,
     streaming_uncapped=6,
     streaming_bandwidth=2,
     concurrency=1000,

@@ -9,12 +9,14 @@ import pytest
 from tests.fakes.course import PRICES
 from tests.fakes.functions import Call, FakeFunctions, Outcome, a_timeout, an_invocation
 from tests.fakes.parts import NOON, SmallLibrary
+from tests.fakes.quotas import QUOTAS
 from tutor.awslambda.billing import cost
 from tutor.awslambda.invocation import Invocation
 from tutor.errors import ContentError, HostError, ServiceError, UsageError
 from tutor.store.memory import DatabaseMemory, open_memory
 from tutor.study.course import Lab, Run
 from tutor.usecases.run_lab import RunLab, run_folder
+from tutor.usecases.trial import Trial
 
 LAB = "limits/every-limit/outgrows-memory"
 RIGHT = an_invocation({"rows": 400})
@@ -35,7 +37,9 @@ def functions() -> FakeFunctions:
 
 @pytest.fixture
 def labs(tmp_path: Path, memory: DatabaseMemory, functions: FakeFunctions) -> RunLab:
-    return RunLab(SmallLibrary(tmp_path), functions, memory, PRICES, tmp_path / "workspace", lambda: NOON)
+    return RunLab(
+        SmallLibrary(tmp_path), Trial(functions, QUOTAS, PRICES), memory, tmp_path / "workspace", lambda: NOON
+    )
 
 
 def what_happened(memory: DatabaseMemory) -> list[str]:
@@ -104,7 +108,7 @@ def test_runs_share_an_environment_unless_they_ask_for_a_fresh_one(
     """``fresh`` renews the environment before its run, and each run is told as it ends."""
     lab = replace(labs.library.lab(LAB), runs=(Run("a", 1, fresh=True), Run("b", 2), Run("c", 3, fresh=True)))
     told: list[tuple[int, Invocation]] = []
-    run = run_folder(lab, lab.starter, functions, PRICES, lambda *seen: told.append(seen))
+    run = run_folder(lab, lab.starter, Trial(functions, QUOTAS, PRICES), lambda *seen: told.append(seen))
     assert [(call.event, call.cold) for call in functions.calls] == [(1, True), (2, False), (3, True)]
     assert told == list(enumerate(run.invocations))
 
@@ -151,7 +155,7 @@ def test_a_refusal_in_the_middle_keeps_what_was_run(labs: RunLab, functions: Fak
     refusal = ServiceError("RequestTooLargeException", "Request must be smaller than 6291456 bytes")
     functions.script = [RIGHT, refusal]
     lab = replace(labs.library.lab(LAB), runs=(Run("a", 1), Run("b", 2)))
-    run = run_folder(lab, lab.starter, functions, PRICES)
+    run = run_folder(lab, lab.starter, Trial(functions, QUOTAS, PRICES))
     assert (len(run.invocations), run.refused, run.grade.passed) == (1, str(refusal), False)
     assert run.cost > 0
     assert functions.closed == 1
@@ -247,5 +251,5 @@ def test_the_course_s_own_folders_are_graded_alike(labs: RunLab) -> None:
 
     lab: Lab = labs.library.lab(LAB)
     functions = FakeFunctions(by_code)
-    assert run_folder(lab, lab.solutions[0], functions, PRICES).grade.passed
-    assert run_folder(lab, lab.starter, functions, PRICES).grade.failed() == ("answers",)
+    assert run_folder(lab, lab.solutions[0], Trial(functions, QUOTAS, PRICES)).grade.passed
+    assert run_folder(lab, lab.starter, Trial(functions, QUOTAS, PRICES)).grade.failed() == ("answers",)

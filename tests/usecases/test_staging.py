@@ -68,7 +68,7 @@ def test_every_function_is_closed_after_an_error(experiment: Write) -> None:
         "def observe(stage):\n    stage.function('A').invoke()\n    stage.function('B')\n    return {}['x']\n"
     )
     with pytest.raises(ContentError):
-        observe(path, {}, functions, QUOTAS)
+        observe(path, {}, lambda: Staging(functions, QUOTAS))
     assert functions.closed == 2
 
 
@@ -106,7 +106,7 @@ def test_enforcement_is_the_weakest_over_all_invocations() -> None:
 def test_observe_returns_what_was_seen(experiment: Write) -> None:
     """An experiment gets the stage and its given, and its mapping comes back with the invocations."""
     path = experiment("def observe(stage, n):\n    return {'n': n, 'got': stage.function('x').invoke().payload['a']}\n")
-    sight = observe(path, {"n": 3}, FakeFunctions([an_invocation({"a": "b"})]), QUOTAS)
+    sight = observe(path, {"n": 3}, lambda: Staging(FakeFunctions([an_invocation({"a": "b"})]), QUOTAS))
     assert sight.seen == {"n": 3, "got": "b"}
     assert len(sight.invocations) == 1
     assert sight.enforcement["memory"] == "cgroup-v2"
@@ -119,7 +119,7 @@ def test_a_refusal_can_be_caught_by_an_author(experiment: Write) -> None:
         "    except ValueError as refusal:\n        return {'refused': refusal.code}\n"
     )
     functions = FakeFunctions(refuses=ServiceError("ValidationException", "no"))
-    assert observe(path, {}, functions, QUOTAS).seen == {"refused": "ValidationException"}
+    assert observe(path, {}, lambda: Staging(functions, QUOTAS)).seen == {"refused": "ValidationException"}
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_a_broken_experiment_is_told_with_file_and_line(experiment: Write, text:
     """An author's slip is a problem with its place, never a traceback."""
     path = experiment(text)
     with pytest.raises(ContentError) as caught:
-        observe(path, {}, FakeFunctions(), QUOTAS)
+        observe(path, {}, lambda: Staging(FakeFunctions(), QUOTAS))
     (problem,) = caught.value.problems
     assert problem.file == str(path)
     assert problem.line == line
@@ -155,7 +155,7 @@ def test_an_unknown_setting_has_its_nearest_name(experiment: Write) -> None:
     """A wrong name is told with the right one."""
     path = experiment("def observe(stage):\n    stage.function('x', memorysize=64)\n")
     with pytest.raises(ContentError, match="did you mean 'memory_size'"):
-        observe(path, {}, FakeFunctions(), QUOTAS)
+        observe(path, {}, lambda: Staging(FakeFunctions(), QUOTAS))
 
 
 def test_a_refusal_that_is_not_caught_is_the_authors(experiment: Write) -> None:
@@ -163,17 +163,17 @@ def test_a_refusal_that_is_not_caught_is_the_authors(experiment: Write) -> None:
     path = experiment("def observe(stage):\n    stage.function('x', memory_size=64)\n")
     functions = FakeFunctions(refuses=ServiceError("ValidationException", "too small"))
     with pytest.raises(ContentError, match=r"py:2: .*does not catch it.*too small"):
-        observe(path, {}, functions, QUOTAS)
+        observe(path, {}, lambda: Staging(functions, QUOTAS))
 
 
 def test_a_fault_of_the_host_passes_through(experiment: Write) -> None:
     """A host that cannot run it is not the author's fault."""
     path = experiment("def observe(stage):\n    return {'a': stage.function('x').invoke().payload}\n")
     with pytest.raises(HostError):
-        observe(path, {}, FakeFunctions(refuses=HostError("no namespaces")), QUOTAS)
+        observe(path, {}, lambda: Staging(FakeFunctions(refuses=HostError("no namespaces")), QUOTAS))
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
     """An experiment that is not there is a problem of the content."""
     with pytest.raises(ContentError, match="cannot be read"):
-        observe(tmp_path / "gone.py", {}, FakeFunctions(), QUOTAS)
+        observe(tmp_path / "gone.py", {}, lambda: Staging(FakeFunctions(), QUOTAS))

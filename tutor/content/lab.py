@@ -5,6 +5,7 @@ from pathlib import Path
 
 from markdown_it import MarkdownIt
 
+from tutor.content.experiment_file import text_of
 from tutor.content.fields import Fields, unique
 from tutor.content.fingerprint import fingerprint
 from tutor.content.function_settings import read_runs, read_settings
@@ -41,7 +42,8 @@ def read_lab(lab_id: str, reading: TextReading) -> Lab | None:
     scope = Scope(given=reading.native(fields.mapping("given", must=False), scope) or {})
     title, task = fields.text("title"), fields.text("task")
     function = read_settings(fields.mapping("function", must=False), reading, scope)
-    runs = read_runs(fields.items("runs"), reading, scope)
+    staging = _staging(folder / "staging.py", node, reading)
+    runs = read_runs(fields.items("runs", must=staging is None), reading, scope)
     demands = _demands(fields.items("demands"), folder / "checks.py", reading, scope)
     lab = Lab(
         id=lab_id,
@@ -61,12 +63,35 @@ def read_lab(lab_id: str, reading: TextReading) -> Lab | None:
         starter_fails=_fails(fields.items("starter_fails"), demands, reading),
         rejected_fails=_rejected_fails(fields.items("rejected_fails"), demands, reading),
         content_hash=_hash(folder, function, runs, demands, scope),
+        staging=staging,
     )
     _check_folders(node, lab, reading)
     if reading.strict:
         _check_solutions(lab.solutions, reading)
     fields.done()
     return lab
+
+
+def _staging(path: Path, node: Node, reading: TextReading) -> Path | None:
+    """The lab's ``staging.py``, where it has one: then it makes no runs, and the checks are given what that saw."""
+    if not path.is_file():
+        return None
+    runs = node.child("runs")
+    if runs is not None:
+        reading.at(runs, "a lab with a staging.py has no runs: the staging sends what is to be sent")
+    if reading.strict:
+        _check_staging(path, reading)
+    return path
+
+
+def _check_staging(path: Path, reading: TextReading) -> None:
+    python = read_python(path, reading, standard_only="a staging")
+    if python is None:
+        return
+    line, parameters = python.functions.get("observe", (1, 0))
+    if parameters < 2:
+        message = "a staging needs a function observe(stage, folder, **given)"
+        reading.say(reading.name(path), line, "", message)
 
 
 def _demands(nodes: Sequence[Node], checks: Path, reading: TextReading, scope: Scope) -> tuple[Demand, ...]:
@@ -182,10 +207,11 @@ def _hash(
     folder: Path, function: FunctionSettings, runs: Sequence[Run], demands: Sequence[Demand], scope: Scope
 ) -> str:
     """Changes with anything that could change a grade."""
-    checks = folder / "checks.py"
+    staged = {"staging": text_of(folder / "staging.py")} if (folder / "staging.py").is_file() else {}
     return fingerprint(
         {
-            "checks": checks.read_text("utf-8", "replace") if checks.is_file() else "",
+            **staged,
+            "checks": text_of(folder / "checks.py"),
             "function": vars(function),
             "runs": [vars(run) for run in runs],
             "demands": [[demand.id, demand.needs] for demand in demands],

@@ -56,7 +56,8 @@ class Lab:
     """A lab. Folders are absolute paths; ``solutions`` and ``rejected`` are in order 1, 2, …
 
     ``starter_fails`` and each near-miss' entry in ``rejected_fails`` name the demands that must fail.
-    ``content_hash`` changes with anything that could change a grade.
+    ``content_hash`` changes with anything that could change a grade. A lab with a ``staging`` (a file) makes no runs of
+    its own: that puts the learner's files into a region.
     """
 
     id: str  # <unit>/<lesson>/<lab>
@@ -76,6 +77,7 @@ class Lab:
     starter_fails: tuple[str, ...]
     rejected_fails: tuple[tuple[str, ...], ...]
     content_hash: str
+    staging: Path | None = None
 
 
 @dataclass(frozen=True)

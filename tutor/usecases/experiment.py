@@ -1,6 +1,7 @@
 """Run an experiment: the author's file, its one function ``observe``, and what it saw."""
 
 import math
+import sys
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -10,10 +11,7 @@ from typing import Any, TypeVar
 
 from tutor import locations
 from tutor.awslambda.invocation import Invocation
-from tutor.awslambda.quotas import Quotas
 from tutor.errors import ContentError, Problem, ServiceError
-from tutor.usecases.functions import Functions
-from tutor.usecases.regions import Regions
 from tutor.usecases.staging import Staging
 
 Result = TypeVar("Result")
@@ -33,27 +31,26 @@ class Sight:
     enforcement: Mapping[str, str]
 
 
-def observe(
-    experiment: Path,
-    given: Mapping[str, Any],
-    functions: Functions,
-    quotas: Quotas,
-    regions: Regions | None = None,
-) -> Sight:
-    """Run ``observe(stage, **given)`` of the file ``experiment`` once; every function it made is closed afterwards.
+def observe(experiment: Path, given: Mapping[str, Any], stage: Callable[[], Staging]) -> Sight:
+    """Run ``observe(stage, **given)`` of the file ``experiment`` once; what it staged is closed afterwards.
 
     Raises ``ContentError`` with file and line for an experiment that is broken or sees something that is no flat
     mapping of plain values, and ``HostError`` where the host cannot run it.
     """
-    look = _load(experiment)
-    with Staging(functions, quotas, regions) as stage:
-        seen = _as_author(experiment, lambda: look(stage, **given))
+    look = look_of(experiment)
+    return sight_of(experiment, lambda staging: look(staging, **given), stage)
+
+
+def sight_of(experiment: Path, look: Callable[[Staging], Any], stage: Callable[[], Staging]) -> Sight:
+    """What ``look`` sees on a new stage; slips are blamed on the file ``experiment``. Raises as ``observe`` does."""
+    with stage() as staging:
+        seen = _as_author(experiment, lambda: look(staging))
         _check_flat(experiment, seen)
-        return Sight(dict(seen), stage.invocations, stage.enforcement)
+        return Sight(dict(seen), staging.invocations, staging.enforcement)
 
 
-def _load(experiment: Path) -> Callable[..., Any]:
-    """``observe`` of the file, run in a namespace of its own."""
+def look_of(experiment: Path) -> Callable[..., Any]:
+    """``observe`` of the file, run in a namespace of its own. Raises ``ContentError`` where there is none."""
     module = ModuleType(experiment.stem)
     module.__file__ = str(experiment)
     try:
@@ -80,9 +77,15 @@ def _as_author(experiment: Path, act: Callable[[], Result]) -> Result:
     except ServiceError as error:
         message = f"AWS refuses this and the experiment does not catch it: {error}"
         raise _broken(experiment, _line(experiment, error), message) from error
-    except AUTHORS_SLIPS as error:
+    except _slips() as error:
         message = f"the experiment failed: {type(error).__name__}: {error}"
         raise _broken(experiment, _line(experiment, error), message) from error
+
+
+def _slips() -> tuple[type[Exception], ...]:
+    """An author's slips; also an answer of the region that the experiment did not expect, once boto3 is loaded."""
+    boto = sys.modules.get("botocore.exceptions")
+    return AUTHORS_SLIPS if boto is None else (*AUTHORS_SLIPS, boto.BotoCoreError, boto.ClientError)
 
 
 def _check_flat(experiment: Path, seen: object) -> None:

@@ -1,7 +1,7 @@
 """Grade a lab's runs: ask each demand's check, a function of the author's ``checks.py``, for its verdict."""
 
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -11,19 +11,23 @@ from tutor.awslambda.invocation import Invocation
 from tutor.errors import ContentError, Problem
 from tutor.study.course import Demand, Grade, Holds, Lab, Verdict, grade_of
 
-Check = Callable[[Sequence[Invocation], Mapping[str, Any]], Any]
+Judged = Sequence[Invocation] | Mapping[str, Any]
+"""What a check is given first: the runs, or what a staged lab's staging saw."""
 
 _VERDICTS: Mapping[bool | None, Holds] = {True: "holds", False: "fails", None: "cannot be judged"}
 
 
-def grade(lab: Lab, invocations: Sequence[Invocation]) -> Grade:
+def grade(lab: Lab, invocations: Sequence[Invocation], observed: Mapping[str, Any] | None = None) -> Grade:
     """The verdicts on a complete set of runs, in the order of the checklist.
+
+    Where something was ``observed`` on a stage, the checks are given that and not the runs.
 
     A demand that needs a limit which nothing enforced in these runs cannot be judged, whatever was seen.
     Raises ``ContentError`` with file and line for checks that are broken: never the learner's fault.
     """
     checks = _load(lab.checks)
-    return grade_of([_judge(lab, demand, checks, tuple(invocations)) for demand in lab.demands])
+    judged: Judged = tuple(invocations) if observed is None else observed
+    return grade_of([_judge(lab, demand, checks, judged, invocations) for demand in lab.demands])
 
 
 def grade_refused(lab: Lab, why: str) -> Grade:
@@ -40,8 +44,10 @@ def not_enforced(demand: Demand, invocations: Sequence[Invocation]) -> tuple[str
     )
 
 
-def _judge(lab: Lab, demand: Demand, checks: Mapping[str, Any], runs: tuple[Invocation, ...]) -> Verdict:
-    missing = not_enforced(demand, runs)
+def _judge(
+    lab: Lab, demand: Demand, checks: Mapping[str, Any], judged: Judged, invocations: Sequence[Invocation]
+) -> Verdict:
+    missing = not_enforced(demand, invocations)
     if missing:
         why = f"this host does not enforce {', '.join(missing)}: tutor doctor says what would"
         return Verdict(demand.id, demand.says, "cannot be judged", why)
@@ -49,7 +55,7 @@ def _judge(lab: Lab, demand: Demand, checks: Mapping[str, Any], runs: tuple[Invo
     if not callable(check):
         raise _broken(lab.checks, 1, demand.id, f"there is no function {demand.id}(runs, given) for this demand")
     with _AuthorsCode(lab.checks, demand.id):
-        said = check(runs, lab.given)
+        said = check(judged, lab.given)
     holds, why = _said(lab.checks, demand.id, said)
     return Verdict(demand.id, demand.says, holds, why)
 

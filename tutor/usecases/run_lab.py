@@ -1,9 +1,10 @@
 """Work on a lab: the learner's own copy, runs, the checklist, hints, the solution, and a reset that can be undone."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from tutor.awslambda.billing import cost
 from tutor.awslambda.invocation import Invocation
@@ -17,6 +18,8 @@ from tutor.usecases.functions import Functions
 from tutor.usecases.grading import grade, grade_refused
 from tutor.usecases.library import Library
 from tutor.usecases.memory import Memory
+from tutor.usecases.staged_lab import observe_folder
+from tutor.usecases.trial import Trial
 from tutor.usecases.workspace import Workspace, texts
 
 
@@ -39,30 +42,48 @@ class LabRun:
 
     ``refused`` is a sentence where the code or its template could not be run at all (AWS's refusal, a
     broken template, a missing file); then there may be fewer invocations than runs, and every demand fails.
-    ``cost`` is the computed price of all invocations, in USD.
+    ``cost`` is the computed price of all invocations, in USD. ``observed`` is what a staged lab's staging saw.
     """
 
     invocations: tuple[Invocation, ...]
     grade: Grade
     refused: str | None
     cost: float
+    observed: Mapping[str, Any] = field(default_factory=dict)
 
 
 Seen = Callable[[int, Invocation], None]
 
 
-def run_folder(lab: Lab, folder: Path, functions: Functions, prices: Prices, seen: Seen | None = None) -> LabRun:
+def run_folder(lab: Lab, folder: Path, trial: Trial, seen: Seen | None = None) -> LabRun:
     """Run what lies in ``folder`` (a learner's copy, a starter, a solution) as the lab says, and grade it.
 
     Nothing is stored. Raises ``HostError`` where this host cannot run it at all, ``ContentError`` for broken checks.
     """
     invocations: list[Invocation] = []
+    observed: Mapping[str, Any] | None = None
     try:
-        _invoke(lab, folder, functions, invocations, seen)
+        if lab.staging is not None:
+            observed = _stage(lab, lab.staging, folder, trial, invocations, seen)
+        else:
+            _invoke(lab, folder, trial.functions, invocations, seen)
     except UsageError as error:
         why = str(error)
-        return LabRun(tuple(invocations), grade_refused(lab, why), why, _cost(invocations, prices))
-    return LabRun(tuple(invocations), grade(lab, invocations), None, _cost(invocations, prices))
+        return LabRun(tuple(invocations), grade_refused(lab, why), why, _cost(invocations, trial.prices))
+    graded = grade(lab, invocations, observed)
+    return LabRun(tuple(invocations), graded, None, _cost(invocations, trial.prices), observed or {})
+
+
+def _stage(
+    lab: Lab, staging: Path, folder: Path, trial: Trial, done: list[Invocation], seen: Seen | None
+) -> Mapping[str, Any]:
+    """What a staged lab's staging saw; every invocation is appended to ``done``."""
+    sight = observe_folder(lab, staging, folder, trial)
+    for index, invocation in enumerate(sight.invocations):
+        done.append(invocation)
+        if seen is not None:
+            seen(index, invocation)
+    return sight.seen
 
 
 def _invoke(lab: Lab, folder: Path, functions: Functions, done: list[Invocation], seen: Seen | None) -> None:
@@ -95,9 +116,8 @@ class RunLab:
     """A lab at the learner's own workspace. Every method may be called from a worker thread."""
 
     library: Library
-    functions: Functions
+    trial: Trial
     memory: Memory
-    prices: Prices
     workspace: Path
     now: Callable[[], datetime]
 
@@ -179,7 +199,7 @@ class RunLab:
             folder = self._copies.check(lab.id)
         except UsageError as error:
             return LabRun((), grade_refused(lab, str(error)), str(error), 0.0)
-        return run_folder(lab, folder, self.functions, self.prices, seen)
+        return run_folder(lab, folder, self.trial, seen)
 
     def _state(self, lab: Lab) -> LabState:
         shown_first = (f"{lab.function.handler.rpartition('.')[0].replace('.', '/')}.py", template.NAME)

@@ -17,6 +17,7 @@ from tutor.study.scenario import Scenario, SeedProof
 from tutor.usecases.experiment import Sight, observe
 from tutor.usecases.functions import Functions
 from tutor.usecases.regions import Regions
+from tutor.usecases.staging import Staging
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,10 @@ class Trial:
     quotas: Quotas
     prices: Prices
     regions: Regions | None = None
+
+    def stage(self) -> Staging:
+        """A new stage for one run of an experiment; enter it, so that it is closed."""
+        return Staging(self.functions, self.quotas, self.regions)
 
     def scenario(self, scenario: Scenario) -> Tried:
         """Try a computed question at its seed: once for an outcome, once for each option of a solution.
@@ -66,7 +71,7 @@ class Trial:
     def _observe(self, experiment: Path | None, given: Mapping[str, Any]) -> Sight:
         if experiment is None:
             raise Defect("An experiment was asked for where none decides. Please report this.")
-        return observe(experiment, given, self.functions, self.quotas, self.regions)
+        return observe(experiment, given, self.stage)
 
     def _cost(self, sight: Sight) -> float:
         return fsum(cost(invocation, self.prices) for invocation in sight.invocations)

@@ -22,7 +22,7 @@ from tutor.tui.widgets.bench import Bench
 from tutor.tui.widgets.checklist import checklist_lines, summary
 from tutor.tui.widgets.drawing import Drawing, Lines, hanging
 from tutor.tui.widgets.editor import Editor
-from tutor.tui.widgets.run_report import dollars, report_lines
+from tutor.tui.widgets.run_report import dollars, observed_lines, report_lines, run_names
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -153,7 +153,9 @@ class LabScreen(LabAid):
             lines = [*hanging(Content.styled("✗ ", signs.FAILED), Content(self.last.refused), width), Content("")]
         if self.prices is not None:
             earlier = self.earlier if self.comparing else ()
-            lines += report_lines([run.name for run in self.state.lab.runs], self.seen, self.prices, width, earlier)
+            lines += observed_lines(self.last.observed, width) if self.last else []
+            names = run_names(self.state.lab.runs, self.seen)
+            lines += report_lines(names, self.seen, self.prices, width, earlier)
         return lines
 
     def pane_title(self, tab: str) -> str:

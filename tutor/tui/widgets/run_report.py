@@ -1,8 +1,8 @@
 """What a run did: for each invocation the strip, the memory, what it cost, the answer and the log."""
 
 import json
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from textual.content import Content
 
@@ -15,6 +15,7 @@ from tutor.tui.widgets.strip import ending, milliseconds, strip_lines
 if TYPE_CHECKING:
     from tutor.awslambda.invocation import Invocation, LogEvent
     from tutor.awslambda.prices import Prices
+    from tutor.study.course import Run
 
 LOG_LINES = 60
 _RESETS = ("timeout", "memory", "exit")
@@ -44,6 +45,27 @@ def report_lines(
     if invocations:
         lines += _held_by(invocations[-1], width)
     return lines
+
+
+def run_names(runs: "Sequence[Run]", invocations: "Sequence[Invocation]") -> list[str]:
+    """A name for each invocation: its run's, or on a stage the function's and which of its invocations this is."""
+    names = [run.name for run in runs]
+    served: dict[str, int] = {}
+    for invocation in invocations[len(names) :]:
+        function = str(invocation.configuration.get("function_name") or "function")
+        served[function] = served.get(function, 0) + 1
+        names.append(f"{function}, invocation {served[function]}")
+    return names
+
+
+def observed_lines(observed: Mapping[str, Any], width: int) -> Lines:
+    """What a staging saw, a line for each name; nothing where there is none."""
+    if not observed:
+        return []
+    lines = [Content.styled("seen on the stage", signs.STRONG)]
+    for name, value in observed.items():
+        lines += hanging(Content.styled(f"{name} ", signs.QUIET), Content.styled(str(value), signs.MEASURED), width)
+    return [*lines, Content("")]
 
 
 def dollars(amount: float) -> str:

@@ -13,7 +13,7 @@ from tutor.tui.widgets.drawing import Lines, spread
 if TYPE_CHECKING:
     from tutor.awslambda.invocation import Invocation, Phase
 
-_FILL = {"INIT": "▒", "INVOKE": "█"}
+_FILL = {"INIT": "▒", "RESTORE": "▒", "INVOKE": "█"}
 _ENDS = {
     "ok": "",
     "error": "ended with an error",
