@@ -28,6 +28,7 @@ _THAW_AGAIN_S = (0.05, 0.002)  # the latest first
 def serve(line: socket.socket, groups: list[int], bootstrap: Any, *, host_root: bool, counted: bool) -> None:
     """Get ready for any function, then obey until the line closes. ``counted``: whether a group counts its memory."""
     syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
+    isolation.go_first(host_root)
     for group in groups:
         os.write(group, b"0")
         os.close(group)

@@ -15,6 +15,7 @@ from tutor.sandbox.syscalls import CLONE_NEWUSER
 UID, GID = 993, 990
 _UNUSED_HOST_ID = 200_000
 _MODEST = 10  # niceness where no control group shares the processors out: a flood must not keep the tutor from its kill
+_FIRST = -20
 RUNTIME_DESCRIPTOR = 3
 
 
@@ -27,8 +28,7 @@ def give_up_rights(host_root: bool, file_descriptors: int, processes: int, *, co
     if host_root:
         _leave_root()
     _enter_user_namespace()
-    if not counted:
-        os.setpriority(os.PRIO_PROCESS, 0, _MODEST)
+    os.setpriority(os.PRIO_PROCESS, 0, 0 if counted else _MODEST)
     os.umask(0o022)
     for number in (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT, signal.SIGCHLD):
         signal.signal(number, signal.SIG_DFL)
@@ -44,6 +44,15 @@ def give_up_rights(host_root: bool, file_descriptors: int, processes: int, *, co
     syscalls.drop_capabilities()
     syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
     seccomp.install(counted=counted)
+
+
+def go_first(host_root: bool) -> None:
+    """In the first process of an environment: whatever computes in it, its end comes first."""
+    if host_root:
+        try:
+            os.setpriority(os.PRIO_PROCESS, 0, _FIRST)
+        except PermissionError:
+            pass  # root without that right: all is as it is for an ordinary user
 
 
 def _leave_root() -> None:

@@ -133,7 +133,7 @@ class MemoryWatch:
         self._room = limit
         self._due = 0.0
         self._spent: float | None = None
-        self._took_ms = 0.0
+        self._took_ms = self._slowest_ms = 0.0
         self.peak = 0
         self.curve: list[tuple[float, float]] = []
 
@@ -159,6 +159,7 @@ class MemoryWatch:
         held = self._meter.held(self._limit)
         now = time.monotonic()
         self._took_ms = (now - began) * 1000
+        self._slowest_ms = max(self._took_ms, 0.9 * self._slowest_ms)
         self.peak = max(self.peak, held)
         self.curve.append((round(at_ms, 1), round(held / MB, 1)))
         if len(self.curve) > _CURVE_POINTS:
@@ -166,6 +167,11 @@ class MemoryWatch:
         self._room = self._limit - held
         self._due = now + self.next_in_ms() / 1000
         return held > self._limit
+
+    @property
+    def takes_ms(self) -> float:
+        """How long it may take to measure: twice what it took lately, at its slowest."""
+        return 2 * self._slowest_ms
 
     def next_in_ms(self) -> float:
         """When to measure again: before the tree could have outgrown its limit by much, but not all the time."""

@@ -183,10 +183,12 @@ class Phase:
             now = self.ms
             if now >= limit_ms:
                 return self._over("timeout", limit_ms)
-            if now >= due:
+            if now >= due and now + self._watch.takes_ms < limit_ms:  # what would end after the limit would delay it
                 if self._watch.sample(now):
                     return self._over("memory", self.ms)
                 due = now + self._watch.next_in_ms()
+            elif now >= due:
+                due = limit_ms
             ended = self._step(min(due, limit_ms) - now, name, value)
             if ended is not None:
                 return ended
