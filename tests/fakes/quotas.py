@@ -97,6 +97,7 @@ QUOTAS = Quotas(
     resource_policy_size=20480,
     layer_policy_size=20480,
     tags_max=50,
+    code_storage=300,
     page_size=50,
     description_length=256,
     function_name_length=64,

@@ -31,7 +31,8 @@ _VARIABLE_NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_]+")
 class FunctionConfiguration:
     """AWS's settings of a function, in snake_case. Memory and storage in MB, timeout in seconds.
 
-    ``region`` and ``account`` are where it is: they stand in its ARN and in its variables.
+    ``region`` and ``account`` are where it is: they stand in its ARN and in its variables. ``snap_start``: whether its
+    environments are restored from a snapshot, in place of INIT.
     """
 
     handler: str
@@ -46,6 +47,7 @@ class FunctionConfiguration:
     application_log_level: str | None = None
     region: str = "us-east-1"
     account: str = "123456789012"
+    snap_start: bool = False
 
     @property
     def effective_log_level(self) -> str | None:

@@ -32,7 +32,7 @@ class Phase:
     ``ended`` says how: ``ok``, ``error``, ``timeout``, ``memory`` or ``exit``.
     """
 
-    name: Literal["INIT", "INVOKE"]
+    name: Literal["INIT", "RESTORE", "INVOKE"]
     start_ms: float
     end_ms: float
     ended: PhaseEnd
@@ -42,7 +42,8 @@ class Phase:
 class Report:
     """The REPORT line as a value. Durations in ms, memory in MB (1,024 KB each).
 
-    ``init_duration_ms`` is there on a cold start only; ``status`` and ``error_type`` on failures only.
+    ``init_duration_ms`` is there on a cold start only, what is said of a restore on SnapStart's only; ``status`` and
+    ``error_type`` on failures only.
     """
 
     request_id: str
@@ -53,6 +54,8 @@ class Report:
     init_duration_ms: float | None = None
     status: str | None = None
     error_type: str | None = None
+    restore_duration_ms: float | None = None
+    billed_restore_duration_ms: int | None = None
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,17 @@ def init_report(duration_ms: float, phase: str, status: str | None, error_type: 
     return f"{line}\tPhase: {phase}\t{_ending(status, error_type)}" if status else line
 
 
+def restore_start(runtime_version: str, runtime_arn: str) -> str:
+    """SnapStart: a snapshot is about to be restored."""
+    return f"RESTORE_START Runtime Version: {runtime_version}\tRuntime Version ARN: {runtime_arn}"
+
+
+def restore_report(duration_ms: float, status: str | None, error_type: str | None = None) -> str:
+    """SnapStart: the snapshot was restored, which a success tells by having no status."""
+    line = f"RESTORE_REPORT Restore Duration: {_ms(duration_ms)}"
+    return f"{line}\t{_ending(status, error_type)}" if status else line
+
+
 def start(request_id: str, version: str) -> str:
     """START."""
     return f"START RequestId: {request_id} Version: {version}"
@@ -42,7 +53,7 @@ def end(request_id: str) -> str:
 
 
 def report(report: Report) -> str:
-    """REPORT, with Init Duration on a successful cold start only and Status on failures only."""
+    """REPORT, with Init Duration on a successful cold start only, and Status on failures only."""
     fields = [
         f"REPORT RequestId: {report.request_id}",
         f"Duration: {_ms(report.duration_ms)}",
@@ -52,6 +63,9 @@ def report(report: Report) -> str:
     ]
     if report.init_duration_ms is not None:
         fields.append(f"Init Duration: {_ms(report.init_duration_ms)}")
+    if report.restore_duration_ms is not None:
+        fields.append(f"Restore Duration: {_ms(report.restore_duration_ms)}")
+        fields.append(f"Billed Restore Duration: {report.billed_restore_duration_ms} ms")
     ending = _ending(report.status, report.error_type)
     return "\t".join([*fields, ending])
 

@@ -72,6 +72,26 @@ def init_report(
     return _event(at, "platform.initReport", record)
 
 
+def restore_start(at: float, configuration: FunctionConfiguration, version: str, version_arn: str) -> PlatformEvent:
+    """SnapStart: a snapshot is about to be restored."""
+    record = {
+        "runtimeVersion": version,
+        "runtimeVersionArn": version_arn,
+        "functionName": configuration.function_name,
+        "functionVersion": configuration.version,
+        "instanceMaxMemory": configuration.memory_size,
+    }
+    return _event(at, "platform.restoreStart", record)
+
+
+def restore_report(
+    at: float, duration_ms: float, status: str | None = None, error_type: str | None = None
+) -> PlatformEvent:
+    """SnapStart: the snapshot was restored, hooks included."""
+    record = {**_status(status, error_type), "metrics": {"durationMs": round(duration_ms, 2)}}
+    return _event(at, "platform.restoreReport", record)
+
+
 def start(at: float, request_id: str, version: str) -> PlatformEvent:
     """INVOKE begins."""
     return _event(at, "platform.start", {"requestId": request_id, "version": version})
@@ -101,6 +121,9 @@ def report(at: float, report: Report) -> PlatformEvent:
     }
     if report.init_duration_ms is not None:
         metrics["initDurationMs"] = report.init_duration_ms
+    if report.restore_duration_ms is not None:
+        metrics["restoreDurationMs"] = report.restore_duration_ms
+        metrics["billedRestoreDurationMs"] = report.billed_restore_duration_ms or 0
     record = {"requestId": report.request_id, "metrics": metrics, **_status(report.status, report.error_type)}
     return _event(at, "platform.report", record)
 

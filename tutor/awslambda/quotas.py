@@ -45,6 +45,7 @@ class Quotas:
     telemetry_timeout_default: int  # ms
     streamed_response: int  # MB
     init_timeout_provisioned: int  # s; the function's timeout where that is longer
+    restore_timeout: int  # s, SnapStart: restoring with what the runtime does after it
     streaming_uncapped: int  # MB of a streamed response that go out at any speed
     streaming_bandwidth: int  # MB per second after those
     concurrency: int
@@ -103,6 +104,7 @@ class Quotas:
     resource_policy_size: int  # bytes
     layer_policy_size: int  # bytes
     tags_max: int  # a resource
+    code_storage: int  # GB in an AWS region, of all versions and layer versions
     page_size: int  # items
     description_length: int  # characters
     function_name_length: int  # characters

@@ -48,6 +48,21 @@ class SystemLog:
             return _record(platform_events.init_report(at, phase, duration_ms, status, error_type, kind))
         return (log_lines.init_report(duration_ms, phase, status, error_type),)
 
+    def restore_start(self, at: float) -> tuple[str, ...]:
+        """SnapStart: a snapshot is about to be restored."""
+        version, arn = self.runtime_version, self.runtime_version_arn
+        if self._json:
+            return _record(platform_events.restore_start(at, self.configuration, version, arn))
+        return (log_lines.restore_start(version, arn),)
+
+    def restore_report(
+        self, at: float, duration_ms: float, status: str | None, error_type: str | None
+    ) -> tuple[str, ...]:
+        """SnapStart: the snapshot was restored; ``status`` is None for a success."""
+        if self._json:
+            return _record(platform_events.restore_report(at, duration_ms, status, error_type))
+        return (log_lines.restore_report(duration_ms, status, error_type),)
+
     def start(self, at: float, request_id: str) -> tuple[str, ...]:
         """An invocation begins."""
         version = self.configuration.version

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from tutor.awslambda import platform_events
 from tutor.awslambda.billing import billed_duration
-from tutor.awslambda.execution_environment import ON_DEMAND, Event, InitializationType, State, after
+from tutor.awslambda.execution_environment import ON_DEMAND, SNAP_START, Event, InitializationType, State, after
 from tutor.awslambda.function import FunctionConfiguration, check_payload
-from tutor.awslambda.initialisation import Initialisation
+from tutor.awslambda.initialisation import Initialisation, RestoreFailed
 from tutor.awslambda.invocation import Invocation, Json, LogEvent, LogSource, Phase, Report
 from tutor.awslambda.invocation_request import InvocationRequest
 from tutor.awslambda.quotas import Quotas
@@ -18,7 +18,7 @@ from tutor.errors import Defect, HostError
 from tutor.sandbox import chance
 from tutor.sandbox.cell import Terms
 from tutor.sandbox.doorkeeper import Doorkeeper
-from tutor.sandbox.event_message import encoded, event_header
+from tutor.sandbox.event_message import RESTORE, encoded, event_header
 from tutor.sandbox.extensions_company import Company
 from tutor.sandbox.memory import MB, MemoryWatch
 from tutor.sandbox.phase import Ended, Output
@@ -30,6 +30,9 @@ from tutor.sandbox.variables import runtime_variables
 from tutor.sandbox.verdict import Verdict, how_answered, verdict_of, verdict_of_init
 
 _BYTES_PER_FILE = 16384  # how many bytes of /tmp come with one file: ext4's usual ratio, unverified for Lambda
+
+_AFTER_INIT: dict[str | None, Event] = {"ready": Event.INIT_SUCCEEDED, "snapshot": Event.SNAPSHOT_TAKEN}
+"""What INIT leads to by the runtime's word; by any other it has failed."""
 
 
 class ExecutionEnvironment:
@@ -81,16 +84,16 @@ class ExecutionEnvironment:
 
         Raises ``HostError`` where the host lacks what the sandbox needs.
         """
-        self._cell = self._nursery.cell(self._terms())
-        self._enforcement = enforcement(**self._cell.mechanisms)
-        self._doorkeeper.open(self._cell)
+        if self._cell is None:
+            self._cell = self._nursery.cell(self._terms())
+            self._enforcement = enforcement(**self._cell.mechanisms)
+            self._doorkeeper.open(self._cell)
         on_demand = self.initialization_type == ON_DEMAND
         self._init = self._run_init(self._init_limit * 1000, max(1.0, self._vcpu) if on_demand else self._vcpu)
-        ready = self._init.kind == "ready"
-        if not ready:
+        self.state = after(self.state, _AFTER_INIT.get(self._init.kind, Event.INIT_FAILED))
+        if self.state is State.INIT_FAILED:
             self._cell.stop()
-        self.state = after(self.state, Event.INIT_SUCCEEDED if ready else Event.INIT_FAILED)
-        if ready:
+        else:
             self._cell.freeze()
 
     def initialise(self) -> Initialisation:
@@ -101,10 +104,13 @@ class ExecutionEnvironment:
         self.start()
         story = Story(self._system_log)
         lived = self._told_lived(story)
-        verdict = None if lived.kind == "ready" else verdict_of_init(lived, "", self._init_limit)
+        verdict = None if lived.kind in _AFTER_INIT else verdict_of_init(lived, "", self._init_limit)
         self._tell_init_report(story, lived, "init", verdict)
+        return self._initialisation(story, lived.ms, verdict)
+
+    def _initialisation(self, story: Story, ms: float, verdict: Verdict | None) -> Initialisation:
         return Initialisation(
-            duration_ms=round(lived.ms, 2),
+            duration_ms=round(ms, 2),
             log=tuple(story.log),
             log_group=self.surroundings.log_group,
             log_stream=self.surroundings.log_stream,
@@ -114,21 +120,22 @@ class ExecutionEnvironment:
         )
 
     def invoke(self, event: Json, request: InvocationRequest | None = None) -> Invocation:
-        """Invoke once, synchronously, and return what happened. Raises ``ServiceError`` for too large a payload.
+        """Invoke once, synchronously, and return what happened. An event that is ``bytes`` is handed over as it is.
 
-        An event that is ``bytes`` is handed over as it is.
+        Raises ``ServiceError`` for too large a payload, ``RestoreFailed`` for a snapshot that cannot be restored.
         """
         payload = encoded(event)
         check_payload(payload, self._quotas)
         request = request or InvocationRequest()
         request_id = request.request_id or chance.request_id()
         story = Story(self._system_log)
-        if self.state is State.NEW:
+        if self.state is State.NEW or (self.initialization_type == SNAP_START and self.state is State.RESET):
             self.start()
+        restore_ms = self._restore(story) if self.state is State.SNAPSHOT else None
         init_ms = self._tell_init(story)
         begun = story.at
         verdict = self._again(story, request_id) or self._serve(story, request_id, payload, begun, request)
-        return self._invocation(story, request_id, verdict, init_ms, begun)
+        return self._invocation(story, request_id, verdict, init_ms, begun, restore_ms)
 
     def reset(self) -> None:
         """End its processes; /tmp stays. The next invocation runs INIT again, inside its own Duration."""
@@ -230,6 +237,28 @@ class ExecutionEnvironment:
         story.platform(lived.account)
         return lived
 
+    def _restore(self, story: Story) -> float:
+        """SnapStart: have the runtime go on from its snapshot; how long that took, in ms.
+
+        The snapshot's INIT is told to whoever had it taken, and to nobody here. Raises ``RestoreFailed`` where the
+        runtime is late, ends, or says that it cannot go on.
+        """
+        self._init = None
+        story.platform(self._system_log.restore_start(story.now))
+        limit = self._quotas.restore_timeout
+        found = self._held().invoke(dict(RESTORE), b"", limit * 1000)
+        lived = self._lived(found) if found else Lived(Ended("exit", 0.0), [], 0, [])
+        story.take(lived)
+        verdict = None if lived.kind == "restored" else verdict_of_init(lived, "", limit)
+        how = (verdict.status or "error", verdict.error_type) if verdict else (None, None)
+        story.platform(self._system_log.restore_report(story.now, lived.ms, *how))
+        self.state = after(self.state, Event.BROKE if verdict else Event.RESTORED)
+        if verdict is not None:
+            self._held().stop()
+            raise RestoreFailed(self._initialisation(story, lived.ms, verdict))
+        story.phases.append(Phase("RESTORE", 0.0, story.at, "ok"))
+        return lived.ms
+
     def _again(self, story: Story, request_id: str) -> Verdict | None:
         """Run INIT again inside this invocation after a failed one or a reset; its verdict if it fails too."""
         if self.state is State.READY:
@@ -237,8 +266,10 @@ class ExecutionEnvironment:
         lived = self._run_init(self.configuration.timeout * 1000, self._vcpu, "invoke")
         story.take(lived)
         story.platform(lived.account)
-        if lived.kind == "ready":
-            self.state = after(self.state, Event.INIT_SUCCEEDED)
+        if lived.kind in _AFTER_INIT:
+            self.state = after(self.state, _AFTER_INIT[lived.kind])
+            if self.state is State.SNAPSHOT:
+                self._restore(story)
             return None
         self._held().stop()
         self.state = after(self.state, Event.BROKE)
@@ -280,20 +311,29 @@ class ExecutionEnvironment:
         )
 
     def _invocation(
-        self, story: Story, request_id: str, verdict: Verdict, init_ms: float | None, begun: float
+        self,
+        story: Story,
+        request_id: str,
+        verdict: Verdict,
+        init_ms: float | None,
+        begun: float,
+        restore_ms: float | None,
     ) -> Invocation:
         duration = round(min(story.at - begun, self.configuration.timeout * 1000), 2)
         init = round(init_ms, 2) if init_ms is not None else None
+        restored = math.ceil(restore_ms) if restore_ms is not None else None
         memory = self.configuration.memory_size
         report = Report(
             request_id=request_id,
             duration_ms=duration,
-            billed_duration_ms=billed_duration(duration, init),
+            billed_duration_ms=billed_duration(duration, init if restored is None else float(restored)),
             memory_size_mb=memory,
             max_memory_used_mb=memory if verdict.ended == "memory" else min(memory, math.ceil(self._peak / MB)),
             init_duration_ms=init,
             status=verdict.status,
             error_type=verdict.error_type,
+            restore_duration_ms=round(restore_ms, 2) if restore_ms is not None else None,
+            billed_restore_duration_ms=restored,
         )
         story.phases.append(Phase("INVOKE", begun, story.at, verdict.ended))
         story.platform(self._system_log.report(story.now, report))

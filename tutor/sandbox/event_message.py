@@ -11,6 +11,10 @@ from tutor.sandbox.variables import trace_header
 _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
+RESTORE = {"id": "restore", "restore": True}
+"""What a runtime that waits in a snapshot is told in place of an event; its word that it is restored has this id."""
+
+
 def encoded(value: Json) -> bytes:
     """A payload's bytes; ``bytes`` are taken for what was encoded already."""
     if isinstance(value, bytes):

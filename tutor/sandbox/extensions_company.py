@@ -125,7 +125,7 @@ class Company:
 
     def invoke(self, event: dict[str, Any]) -> None:
         """An invocation begins."""
-        if self._api is not None:
+        if self._api is not None and "restore" not in event:
             self._api.invoke(event)
 
     def lost(self, told: dict[str, Any]) -> Ended:

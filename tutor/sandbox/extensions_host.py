@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from tutor.awslambda.execution_environment import SNAP_START
 from tutor.awslambda.extension import ShutdownReason, environment_for
 from tutor.errors import HostError
 from tutor.sandbox.api_server import Api, ApiServer
@@ -95,7 +96,8 @@ class ExtensionsHost:
         else:
             self._server = ApiServer(door, line)
             limits = self._terms.response_limit, self._terms.streamed_limit
-            self.runtime_api = RuntimeApi(self._server.tell, *limits)
+            snap_start = self._terms.environment.get("AWS_LAMBDA_INITIALIZATION_TYPE") == SNAP_START
+            self.runtime_api = RuntimeApi(self._server.tell, *limits, snap_start=snap_start)
             apis.append(self.runtime_api)
         apis += self._company.serve(self._server.soon, self._names)
         self._phase.watch(self._company.changed, self._moved)

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 
-from tutor.awslambda.execution_environment import ON_DEMAND, PROVISIONED, InitializationType
+from tutor.awslambda.execution_environment import ON_DEMAND, PROVISIONED, SNAP_START, InitializationType
 from tutor.awslambda.function import FunctionConfiguration, check_configuration
 from tutor.awslambda.initialisation import Initialisation
 from tutor.awslambda.invocation import Invocation, Json
@@ -66,8 +66,23 @@ class SandboxedFunction:
         """How many provisioned environments it has."""
         return self._provisioned.count
 
-    def _make(self, initialization_type: InitializationType = ON_DEMAND) -> ExecutionEnvironment:
+    def snapshot(self) -> Initialisation:
+        """SnapStart: run INIT as when a version is published, and keep what succeeds for the first invocation.
+
+        An environment cannot be copied here: each that is made later runs INIT too, which nobody is told of, before it
+        is restored. Raises ``HostError`` as ``invoke`` does.
+        """
+        environment = self._make()
+        found = environment.initialise()
+        if found.succeeded:
+            self.pool.add(environment)
+        else:
+            environment.shutdown()
+        return found
+
+    def _make(self, initialization_type: InitializationType | None = None) -> ExecutionEnvironment:
         """A new environment; the package is handed over with the first one, and again where the zygote was killed."""
+        kind = initialization_type or (SNAP_START if self._configuration.snap_start else ON_DEMAND)
         surroundings = self._surround() if self._surround else None
         with self._lock:
             if self._nursery is None or not self._nursery.alive:
@@ -75,7 +90,7 @@ class SandboxedFunction:
                 self._handed = found.hand_over(self._package)
                 self._nursery = found
             return ExecutionEnvironment(
-                self._nursery, self._handed, self._configuration, self._quotas, surroundings, initialization_type
+                self._nursery, self._handed, self._configuration, self._quotas, surroundings, kind
             )
 
     def renew(self) -> None:

@@ -142,7 +142,10 @@ def _programs(name: str) -> Iterator[str]:
 def runtime_files() -> list[tuple[str, str]]:
     """What lies in /var/runtime, as (name, host path): our bootstrap, and the SDK that the managed runtime has."""
     here = Path(__file__).parent
-    found = [(name, str(here / "runtime" / name)) for name in ("bootstrap.py", "bootstrap_http.py", "bootstrap_log.py")]
+    found = [
+        (name, str(here / "runtime" / name))
+        for name in ("bootstrap.py", "bootstrap_http.py", "bootstrap_log.py", "snapshot_restore_py.py")
+    ]
     found.append(("bootstrap", str(here / "launch.py")))
     found += [("index.mjs", str(here / "runtime" / "bootstrap.mjs")), *node_files()]
     for name in _SDK:

@@ -57,6 +57,10 @@ class EnvironmentPool:
                 self._provisioned.forget(environment)
                 environment.shutdown()
 
+    def add(self, environment: ExecutionEnvironment) -> None:
+        """An environment that was made ahead waits for an event like any other."""
+        self._give_back(environment)
+
     def _take(self) -> ExecutionEnvironment:
         provisioned = self._provisioned.take()
         if provisioned is not None:

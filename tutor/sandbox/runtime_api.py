@@ -27,33 +27,44 @@ Tell = Callable[[Mapping[str, Any], bytes], None]
 _AFTER = {
     ("Started", "next"): "Ready",
     ("Started", "init_error"): "InitError",
+    ("Started", "restore_next"): "RestoreReady",
+    ("Restoring", "next"): "Ready",
+    ("Restoring", "restore_error"): "RestoreError",
     ("Ready", "next"): "Ready",
     ("Running", "response"): "ResponseSent",
     ("Running", "error"): "ResponseSent",
     ("ResponseSent", "next"): "Ready",
 }
-"""The states of a runtime, and what it may call in each; an event makes ``Ready`` ``Running``."""
+"""The states of a runtime, and what it may call in each; an event makes ``Ready`` ``Running``.
+
+A restore makes ``RestoreReady`` ``Restoring``.
+"""
 
 _AIMS = {
     "next": "Ready",
     "response": "InvocationResponse",
     "error": "InvocationErrorResponse",
     "init_error": "InitError",
+    "restore_next": "RestoreReady",
+    "restore_error": "RestoreError",
 }
 
 
 class RuntimeApi:
     """One runtime's side of the API, from its start to its end.
 
-    ``response_limit`` and ``streamed_limit`` are in bytes. ``tell`` sends a message to the tutor: ``ready``,
-    ``init_error``, ``response``, ``error``, as the tutor's own runtime client sends them. An answer is passed on when
-    the runtime asks for its next event, for that is when Lambda's INVOKE phase ends.
+    ``response_limit`` and ``streamed_limit`` are in bytes. ``snap_start``: whether it can be restored. ``tell`` sends a
+    message to the tutor, as the tutor's own runtime client does: ``ready``, ``init_error``, ``snapshot``, ``restored``,
+    ``restore_error``, ``response``, ``error``. An answer is passed on when the runtime asks for its next event, for
+    that is when Lambda's INVOKE phase ends.
     """
 
     prefix = _PREFIX
 
-    def __init__(self, tell: Tell, response_limit: int, streamed_limit: int) -> None:
+    def __init__(self, tell: Tell, response_limit: int, streamed_limit: int, *, snap_start: bool = False) -> None:
         self._tell = tell
+        self._snap_start = snap_start
+        self._restore: Message | None = None
         self._limits = {False: response_limit, True: streamed_limit}
         self._state = "Started"
         self._waiting: deque[Reply] = deque()
@@ -69,7 +80,12 @@ class RuntimeApi:
 
     def hear(self, message: Message) -> None:
         """An event from the tutor; it waits until the runtime asks."""
-        if "deadline_ms" in message.header:
+        if "restore" in message.header:
+            self._restore = message
+            self._state = "Restoring"
+            while self._waiting:
+                self._waiting.popleft().send(200)
+        elif "deadline_ms" in message.header:
             self._event = message
             self._answers = 0
             self._hand_out()
@@ -93,6 +109,10 @@ class RuntimeApi:
                 self._respond(request, reply, request_id, "error")
             case ("POST", "runtime", "init", "error"):
                 self._init_error(request, reply)
+            case ("GET", "runtime", "restore", "next") if self._snap_start:
+                self._restore_next(reply)
+            case ("POST", "runtime", "restore", "error") if self._snap_start:
+                self._restore_error(request, reply)
             case _:
                 reply.send(404, b"404 page not found\n", {"Content-Type": "text/plain; charset=utf-8"})
 
@@ -111,6 +131,8 @@ class RuntimeApi:
         self._waiting.append(reply)
         if before == "Started":
             self._tell({"kind": "ready", "ready": True}, b"")
+        elif before == "Restoring" and self._restore is not None:
+            self._tell({"kind": "restored", "id": self._restore.header["id"]}, b"")
         elif self._answer is not None:
             answer, self._answer = self._answer, None
             self._tell(*answer)
@@ -164,6 +186,21 @@ class RuntimeApi:
         self._state = _AFTER[self._state, "init_error"]
         self._tell({"kind": "init_error", "ready": True, "type": _error_type(request)}, request.body)
         reply.send(202, b'{"status":"OK"}\n')  # afterwards, for it may end at once
+
+    def _restore_next(self, reply: Reply) -> None:
+        """The runtime may be made a snapshot of; it goes on when it is restored."""
+        if self._may("restore_next", reply):
+            self._state = _AFTER[self._state, "restore_next"]
+            self._waiting.append(reply)
+            self._tell({"kind": "snapshot", "ready": True}, b"")
+
+    def _restore_error(self, request: Request, reply: Reply) -> None:
+        if not self._may("restore_error", reply) or self._restore is None:
+            return
+        self._state = _AFTER[self._state, "restore_error"]
+        header = {"kind": "restore_error", "id": self._restore.header["id"], "type": _error_type(request)}
+        self._tell(header, request.body)
+        reply.send(202, b'{"status":"OK"}\n')
 
 
 def _streams(request: Request) -> bool:

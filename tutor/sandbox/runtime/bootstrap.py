@@ -62,6 +62,11 @@ class Channel:
         header = json.loads(self._read(header_size).decode())
         return header, self._read(body_size)
 
+    def wait_in_snapshot(self) -> Any:
+        """Tell that a snapshot can be taken, and wait to be restored; by which name that is to be told."""
+        self.send({"kind": "snapshot", "ready": True})
+        return self.receive()[0]["id"]
+
     def send(self, header: Mapping[str, Any], body: bytes = b"") -> None:
         """Send one message whole."""
         text = json.dumps(header).encode()
@@ -297,6 +302,29 @@ def _initialise(channel: Channel | HttpChannel, log: Log) -> Callable[[Any, Lamb
         sys.exit(1)
 
 
+def _go_through_snapshot(channel: Channel | HttpChannel, log: Log) -> None:
+    """Run the hooks that go before a snapshot, wait to be restored, and run those that go after it."""
+    hooks = sys.modules.get("snapshot_restore_py")
+    told = {"kind": "init_error", "ready": True}
+    code, name = 64, "Runtime.BeforeSnapshotError"
+    try:
+        while hooks is not None and hooks.get_before_snapshot():
+            call, arguments, named = hooks.get_before_snapshot().pop()
+            call(*arguments, **named)
+        identifier = channel.wait_in_snapshot()
+        told = {"kind": "restore_error", "id": identifier}
+        code, name = 65, "Runtime.AfterRestoreError"
+        while hooks is not None and hooks.get_after_restore():
+            call, arguments, named = hooks.get_after_restore().pop(0)
+            call(*arguments, **named)
+    except Exception as error:
+        document = dict(_document(error, ""), errorType=name)
+        log.error(document)
+        channel.send(dict(told, type=name), json.dumps(document).encode())
+        sys.exit(code)
+    channel.send({"kind": "restored", "id": identifier})
+
+
 def _handle(
     channel: Channel | HttpChannel,
     log: Log,
@@ -326,7 +354,10 @@ def main(channel: Channel | HttpChannel | None = None) -> None:
     log = Log(_stream(1))
     log.prepare()
     handler = _initialise(channel, log)
-    channel.send({"kind": "ready", "ready": True})
+    if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "snap-start":
+        _go_through_snapshot(channel, log)
+    else:
+        channel.send({"kind": "ready", "ready": True})
     while True:
         kept = _signal.pthread_sigmask(_signal.SIG_BLOCK, _HELD_BACK)
         header, body = channel.receive()

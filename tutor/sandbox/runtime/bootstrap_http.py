@@ -39,6 +39,10 @@ class HttpChannel:
         deadline = float(answer.headers["Lambda-Runtime-Deadline-Ms"])
         return {"id": answer.headers["Lambda-Runtime-Aws-Request-Id"], "deadline_ms": deadline, **header}, body
 
+    def wait_in_snapshot(self) -> None:
+        """Tell that a snapshot can be taken, and wait to be restored."""
+        self._call("GET", "restore/next")
+
     def send(self, header: Mapping[str, Any], body: bytes = b"") -> None:
         """Send one message whole. That the runtime is ready is told by its asking for an event."""
         kind = header["kind"]
@@ -46,6 +50,8 @@ class HttpChannel:
             self._call("POST", "invocation/%s/response" % header["id"], body)
         elif kind == "error":
             self._call("POST", "invocation/%s/error" % header["id"], body, {_ERROR_TYPE: header["type"]})
+        elif kind == "restore_error":
+            self._call("POST", "restore/error", body, {_ERROR_TYPE: header["type"]})
         elif kind == "init_error":
             self._call("POST", "init/error", body, {_ERROR_TYPE: header["type"]})
 
