@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from tutor.awslambda.prices import Prices
     from tutor.awslambda.quotas import Quotas
     from tutor.awslambda.runtime import Runtimes
+    from tutor.region.clock import Mode
+    from tutor.region.region import Region
     from tutor.sandbox.host import Host
     from tutor.usecases.answer_question import AnswerQuestion
     from tutor.usecases.check_labs import CheckLabs
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from tutor.usecases.library import Library
     from tutor.usecases.memory import Memory
     from tutor.usecases.prove import Prove
+    from tutor.usecases.regions import Regions
     from tutor.usecases.run_lab import RunLab
     from tutor.usecases.see_progress import SeeProgress
     from tutor.usecases.study_lesson import StudyLesson
@@ -66,6 +69,23 @@ class Tutor:
         return SandboxedFunctions(self.quotas)
 
     @cached_property
+    def regions(self) -> "Regions":
+        from tutor.region.staged import StagedRegions
+
+        return StagedRegions(self.quotas, self.runtimes)
+
+    def region(self, name: str, mode: "Mode") -> "Region":
+        """The region of that name, kept in the learner's folder. Raises ``StoreError`` where it is in use."""
+        from tutor.region.clock import Clock
+        from tutor.region.region import Region
+        from tutor.sandbox.functions import SandboxedFunctions
+
+        folder = locations.regions() / name
+        clock = Clock(mode, flowing=True)
+        sandbox = SandboxedFunctions(self.quotas)
+        return Region(folder, clock=clock, quotas=self.quotas, runtimes=self.runtimes, sandbox=sandbox)
+
+    @cached_property
     def memory(self) -> "Memory":
         from tutor.store.memory import open_memory
 
@@ -81,7 +101,7 @@ class Tutor:
     def run_lab(self) -> "RunLab":
         from tutor.usecases.run_lab import RunLab
 
-        return RunLab(self.library, self.functions, self.memory, self.prices, locations.workspace(), now)
+        return RunLab(self.library, self.trial, self.memory, locations.workspace(), now)
 
     @cached_property
     def answer_question(self) -> "AnswerQuestion":
@@ -99,12 +119,13 @@ class Tutor:
     def trial(self) -> "Trial":
         from tutor.usecases.trial import Trial
 
-        return Trial(self.functions, self.quotas, self.prices)
+        return Trial(self.functions, self.quotas, self.prices, self.regions)
 
     @cached_property
     def prove(self) -> "Prove":
         from tutor.content.library import ContentLibrary
         from tutor.usecases.prove import Prove
+    from tutor.usecases.regions import Regions
 
         proofs = ContentLibrary(locations.content_root(), locations.cache())
         return Prove(self.library, self.trial, proofs, lambda: now().date())
@@ -117,7 +138,7 @@ class Tutor:
         return CheckLabs(
             self.library,
             lambda: self.run_lab,
-            lambda lab, folder: run_folder(lab, folder, self.functions, self.prices),
+            lambda lab, folder: run_folder(lab, folder, self.trial),
         )
 
     def examine_host(self) -> "Host":

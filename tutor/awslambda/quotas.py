@@ -28,6 +28,7 @@ class Quotas:
     request_payload: int  # bytes, synchronous
     response_payload: int  # bytes, as the service checks it
     async_request_payload: int  # bytes
+    create_function_request: int  # bytes, the whole body
     memory_per_vcpu: int  # MB
     vcpu_max: int
     file_descriptors: int

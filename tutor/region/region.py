@@ -1,30 +1,40 @@
 """One region: its parts joined, and one way in for everything that is asked of it."""
 
-from collections.abc import Mapping
+import socket
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tutor.awslambda.quotas import Quotas
 from tutor.awslambda.runtime import Runtimes
-from tutor.region.call import Call
+from tutor.region.call import ADMINISTRATOR, Call, Caller
 from tutor.region.catalogue import Catalogue
 from tutor.region.clock import Clock
 from tutor.region.state import State
 from tutor.sandbox.functions import SandboxedFunctions
+from tutor.sandbox.surroundings import Door
 
 if TYPE_CHECKING:
+    from tutor.region.api.listener import Listener
+    from tutor.region.authority import Authority
+    from tutor.region.entrance import Entrance
     from tutor.region.invoking.invoking import Invoking
     from tutor.region.mappings.mappings import Mappings
     from tutor.region.neighbours.gate import Neighbours
     from tutor.region.observing.timeline import Timeline
+    from tutor.region.triggers.triggers import Triggers
+
+INSIDE = ("127.0.0.1", 9330)
+"""Where the region's endpoint is found inside an execution environment."""
 
 
 class Region:
     """A small AWS region: Lambda is ours, the neighbours are moto's; state under ``folder``, time from ``clock``.
 
-    ``endpoint`` is the URL under which it is served on this host, where it is. The neighbours are loaded when first
-    used. Close it: what runs is ended, nothing stays but the folder.
+    ``endpoint`` is the URL under which it is served on this host, where it is. Parts are made when first asked for;
+    the neighbours, which take a second, only when somebody wants one. Close it: what runs is ended, nothing stays but
+    the folder.
     """
 
     def __init__(
@@ -49,9 +59,17 @@ class Region:
     @cached_property
     def neighbours(self) -> "Neighbours":
         """The other services."""
+        from tutor.region.neighbourly import LambdaForNeighbours
         from tutor.region.neighbours.gate import Neighbours
 
-        return Neighbours(self.state.folder / "neighbours", self.clock, self)
+        return Neighbours(self.state.folder / "neighbours", self.clock, LambdaForNeighbours(self))
+
+    @cached_property
+    def authority(self) -> "Authority":
+        """Who may do what with Lambda."""
+        from tutor.region.authority import Authority
+
+        return Authority(self)
 
     @cached_property
     def invoking(self) -> "Invoking":
@@ -67,15 +85,65 @@ class Region:
 
         return Mappings(self)
 
+    @cached_property
+    def triggers(self) -> "Triggers":
+        """What listens and what fires for a function: URLs, schedules."""
+        from tutor.region.triggers.triggers import Triggers
+
+        return Triggers(self)
+
+    @cached_property
+    def entrance(self) -> "Entrance":
+        """Where every request comes in."""
+        from tutor.region.entrance import Entrance
+
+        return Entrance(self)
+
+    @cached_property
+    def listener(self) -> "Listener":
+        """Serves sockets: the endpoint's, function URLs', the doors inside environments."""
+        from tutor.region.api.listener import Listener
+
+        return Listener()
+
+    @property
+    def doors(self) -> tuple[Door, ...]:
+        """The endpoint, as a door of every environment."""
+        return (Door(*INSIDE, self._serve_inside),)
+
+    def _serve_inside(self, listening: socket.socket) -> Callable[[], object]:
+        return self.listener.serve(listening, self.entrance.answer).close
+
+    def start(self) -> None:
+        """Take up what was left when the region was closed or killed: updates, queued events, pollers, listeners."""
+        from tutor.region.operations.settling import settle_all
+
+        settle_all(self)
+        for kind, part in (("event", "invoking"), ("mapping", "mappings"), ("url", "triggers")):
+            if self.state.items(kind):
+                getattr(self, part).start()
+
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """What of the neighbours' state could not be brought back, in sentences; empty until they are first used."""
+        return self.neighbours.lost if "neighbours" in self.__dict__ else ()
+
     def perform(self, call: Call) -> Mapping[str, Any]:
         """Do one operation of Lambda's API for its caller. Raises ``ServiceError`` with AWS's code and text."""
         from tutor.region.operations import operations
 
+        self.authority.check(call)
         return operations()[call.operation](self, call)
 
+    def client(self, service: str, aws_region: str = "us-east-1", caller: Caller = ADMINISTRATOR) -> Any:
+        """A boto3 client of any of the region's services, in this process and without sockets."""
+        from tutor.region.neighbours.wire import in_process_client
+
+        return in_process_client(service, aws_region, lambda request: self.entrance.perform(request, caller))
+
     def close(self) -> None:
-        """End what runs, write what waits to be written, let go of the folder."""
-        for part in ("mappings", "invoking", "neighbours"):
+        """End what runs, write what waits to be written, let go of the folder. Safe to call twice."""
+        for part in ("listener", "mappings", "triggers", "invoking", "neighbours"):
             if part in self.__dict__:
                 self.__dict__[part].close()
         self.clock.close()
