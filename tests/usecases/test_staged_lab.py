@@ -8,7 +8,7 @@ from botocore.exceptions import ClientError
 
 from tests.fakes.course import LAB
 from tests.fakes.functions import FakeFunctions, an_invocation
-from tests.fakes.parts import PRICES
+from tests.fakes.course import PRICES
 from tests.fakes.quotas import QUOTAS
 from tutor.errors import ContentError
 from tutor.study.course import Demand, Lab
@@ -87,7 +87,7 @@ def test_the_learners_slips_are_told_to_the_learner(lab: Lab, name: str, text: s
 def test_what_aws_refuses_is_told_in_its_words(lab: Lab) -> None:
     """A refusal of the region's API is the learner's to mend."""
     error = {"Error": {"Code": "ValidationException", "Message": "weight is too large"}}
-    refusal = ClientError(error, "UpdateAlias")  # type: ignore[arg-type]
+    refusal = ClientError(error, "UpdateAlias")
     assert run(lab, FakeFunctions([refusal])).refused == "AWS refuses it: weight is too large (UpdateAlias)"
 
 
