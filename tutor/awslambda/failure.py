@@ -50,6 +50,12 @@ def _status(code: int) -> str:
     return f"exit status {code}" if code > 0 else f"signal: {signal_name(-code)}"
 
 
+def truncated_response(request_id: str) -> Failure:
+    """The runtime broke off in the middle of its response. The document's text is unverified: no source shows it."""
+    document = _error("Runtime.TruncatedResponse", request_id, "Response was truncated")
+    return Failure(document, "error", "Runtime.TruncatedResponse")
+
+
 def invalid_entrypoint(request_id: str, reason: str) -> Failure:
     """There is no program to start as the runtime: ``reason`` as the service words it."""
     return Failure(_error("Runtime.InvalidEntrypoint", request_id, reason), "error", "Runtime.InvalidEntrypoint")

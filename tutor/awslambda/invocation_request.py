@@ -1,5 +1,6 @@
 """What a caller gives beside the event: who asks for one invocation, under which name, on whose behalf."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tutor.awslambda.invocation import Json
@@ -20,3 +21,5 @@ class InvocationRequest:
     cognito_identity: Json = None
     trace_header: str | None = None
     tenant_id: str | None = None
+    on_streamed: Callable[[bytes], object] | None = None
+    """Given each piece of a streamed response as it comes, from another thread; it must not block."""

@@ -10,6 +10,9 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from heapq import heappop, heappush
+from itertools import count
 from typing import Any, Protocol
 
 from tutor.sandbox.bell import Bell
@@ -44,6 +47,14 @@ class Reply:
         self.send(status, refusal(error_type, message))
 
 
+@dataclass(frozen=True)
+class Pace:
+    """How fast a body may come: so many bytes at any speed, and then so many a second."""
+
+    uncapped: int
+    rate: int
+
+
 class Api(Protocol):
     """What answers requests below a prefix. All of it runs in the server's thread, and must not block."""
 
@@ -64,6 +75,18 @@ class Api(Protocol):
         """A message has come from the tutor: an event."""
         ...
 
+    def pace(self, request: Request) -> Pace | None:  # noqa: ARG002 # others look at it
+        """How fast this request's body may come; None for any speed."""
+        return None
+
+    def heard(self, request: Request, piece: bytes) -> None:  # noqa: ARG002 # others listen
+        """A piece of this request's body has come."""
+        return
+
+    def cut_off(self, request: Request) -> None:  # noqa: ARG002 # others care
+        """The client has gone in the middle of this request's body."""
+        return
+
 
 class ApiServer:
     """Serves one generation of an environment's processes. Ends with ``close``, or when the tutor's line does."""
@@ -78,6 +101,8 @@ class ApiServer:
         self._selector.register(door, selectors.EVENT_READ, self._accept)
         self._selector.register(line, selectors.EVENT_READ, self._listen)
         self._acts: deque[Callable[[], None]] = deque()
+        self._later: list[tuple[float, int, Callable[[], None]]] = []
+        self._numbers = count()
         self._bell = Bell()
         self._selector.register(self._bell, selectors.EVENT_READ, self._act)
         self._connections: set[_Connection] = set()
@@ -108,6 +133,16 @@ class ApiServer:
         while self._acts:
             self._acts.popleft()()
 
+    def later(self, due: float, act: Callable[[], None]) -> None:
+        """Do this at a time (monotonic seconds); in the server's own thread only."""
+        heappush(self._later, (due, next(self._numbers), act))
+
+    def _wait(self) -> float | None:
+        """Do what is due; how many seconds until the next thing is."""
+        while self._later and self._later[0][0] <= time.monotonic():
+            heappop(self._later)[2]()
+        return max(0.0, self._later[0][0] - time.monotonic()) if self._later else None
+
     def tell(self, header: Mapping[str, Any], body: bytes = b"") -> None:
         """Send a message to the tutor. Blocks while the tutor does not read."""
         try:
@@ -119,7 +154,7 @@ class ApiServer:
     def _serve(self) -> None:
         try:
             while self._open:
-                for key, events in self._selector.select():
+                for key, events in self._selector.select(self._wait()):
                     key.data(events)
         finally:
             for connection in list(self._connections):
@@ -180,16 +215,22 @@ class _Connection:
         self.watched = 0
         self.alive = True
         self._server = server
-        self._reader = RequestReader(self._keep)
+        self._reader = RequestReader(self._keep, self._heard)
         self._owed = self._looking = False
         self._allowed: Request | None = None
         self._outgoing = memoryview(b"")
         self._last = False
+        self._capped_since = 0.0
         server.watch(self, selectors.EVENT_READ)
 
     def _keep(self, request: Request) -> int:
         api = self._server.api(request.path)
         return api.keep(request) if api else 0
+
+    def _heard(self, request: Request, piece: bytes) -> None:
+        api = self._server.api(request.path)
+        if api:
+            api.heard(request, piece)
 
     def ready(self, events: int) -> None:
         """The socket is ready."""
@@ -210,6 +251,25 @@ class _Connection:
             self.close()
         else:
             self._go_on()
+            self._hold_back()
+
+    def _hold_back(self) -> None:
+        """Read on only when what has come of a body may have come by now."""
+        began = self._reader.began
+        api = self._server.api(began.path) if began and self.alive and not self._outgoing else None
+        pace = api.pace(began) if api and began else None
+        if began is None or pace is None or began.size <= pace.uncapped:
+            self._capped_since = 0.0
+            return
+        self._capped_since = self._capped_since or time.monotonic()
+        due = self._capped_since + (began.size - pace.uncapped) / pace.rate
+        if due > time.monotonic():
+            self._server.watch(self, 0)
+            self._server.later(due, self._read_on)
+
+    def _read_on(self) -> None:
+        if self.alive:
+            self._server.watch(self, selectors.EVENT_READ)
 
     def _go_on(self) -> None:
         """Look at what has come, until an answer is owed; while one is, only the client's end is of interest."""
@@ -284,3 +344,7 @@ class _Connection:
             self._server.watch(self, 0)
             self._server.forget(self)
             self.socket.close()
+            began = self._reader.began
+            api = self._server.api(began.path) if began else None
+            if api and began:
+                api.cut_off(began)

@@ -289,6 +289,7 @@ class ExecutionEnvironment:
         limit = self.configuration.timeout * 1000 - (story.at - begun)
         header = event_header(request, request_id, self.configuration, limit)
         self._tell_company_of(request_id)
+        self._company.streamed = request.on_streamed
         found = self._held().invoke(header, payload, limit)
         if found is None:
             self.state = after(self.state, Event.RESET)

@@ -16,6 +16,7 @@ from tutor.awslambda.extension import Event, Extension, Extensions, ShutdownReas
 from tutor.awslambda.function import FunctionConfiguration
 from tutor.awslambda.quotas import Quotas
 from tutor.errors import ServiceError
+from tutor.sandbox.api_server import Api
 from tutor.sandbox.bell import Bell
 from tutor.sandbox.http_request import Request
 from tutor.sandbox.wire import Message
@@ -38,7 +39,7 @@ class Reply(Protocol):
         ...
 
 
-class ExtensionsApi:
+class ExtensionsApi(Api):
     """The extensions of one generation of processes, from its INIT to its end.
 
     ``changed`` rings when something has changed since ``look`` was called. ``soon`` has the server's thread do

@@ -14,8 +14,9 @@ from tutor.awslambda.extension import Extensions, ShutdownReason
 from tutor.awslambda.function import FunctionConfiguration
 from tutor.awslambda.platform_events import PlatformEvent
 from tutor.awslambda.quotas import Quotas
-from tutor.sandbox.api_server import Api
+from tutor.sandbox.api_server import Api, Pace
 from tutor.sandbox.extensions import ExtensionsApi
+from tutor.sandbox.memory import MB
 from tutor.sandbox.phase import Ended, Output
 from tutor.sandbox.telemetry import Telemetry
 from tutor.sandbox.telemetry_api import LogsApi, TelemetryApi
@@ -34,6 +35,7 @@ class Company:
         self.telemetry = Telemetry(json_lines=configuration.logging_format == "JSON")
         self.output = Output(heard=lambda line: self.telemetry.printed("extension", line))
         self.answered: Answered | None = None
+        self.streamed: Callable[[bytes], object] | None = None
         self.hear: Callable[[], object] = _nothing
         self._api: ExtensionsApi | None = None
         self._subscriptions: TelemetryApi | None = None
@@ -122,6 +124,16 @@ class Company:
         """The phase ended in another way."""
         if self.answered is not None:
             self.answered(None, outcome, ms)
+
+    @property
+    def pace(self) -> Pace:
+        """How fast a streamed answer may come."""
+        return Pace(self._quotas.streaming_uncapped * MB, self._quotas.streaming_bandwidth * MB)
+
+    def heard_piece(self, piece: bytes) -> None:
+        """A piece of a streamed answer has come; called in the server's thread."""
+        if self.streamed is not None:
+            self.streamed(piece)
 
     def invoke(self, event: dict[str, Any]) -> None:
         """An invocation begins."""

@@ -97,7 +97,13 @@ class ExtensionsHost:
             self._server = ApiServer(door, line)
             limits = self._terms.response_limit, self._terms.streamed_limit
             snap_start = self._terms.environment.get("AWS_LAMBDA_INITIALIZATION_TYPE") == SNAP_START
-            self.runtime_api = RuntimeApi(self._server.tell, *limits, snap_start=snap_start)
+            self.runtime_api = RuntimeApi(
+                self._server.tell,
+                *limits,
+                snap_start=snap_start,
+                pace=self._company.pace,
+                streamed=self._company.heard_piece,
+            )
             apis.append(self.runtime_api)
         apis += self._company.serve(self._server.soon, self._names)
         self._phase.watch(self._company.changed, self._moved)

@@ -45,11 +45,13 @@ class Request:
 class RequestReader:
     """One connection's bytes in, its requests out, one at a time.
 
-    ``keep`` says, from a request's head, how many bytes of its body are worth keeping.
+    ``keep`` says, from a request's head, how many bytes of its body are worth keeping; ``heard`` is given every piece
+    of a body as it comes.
     """
 
-    def __init__(self, keep: Callable[[Request], int]) -> None:
+    def __init__(self, keep: Callable[[Request], int], heard: Callable[[Request, bytes], object] | None = None) -> None:
         self._keep = keep
+        self._heard = heard
         self._pieces = bytearray()
         self._seen = 0
         self._request: Request | None = None
@@ -122,6 +124,8 @@ class RequestReader:
         self._missing -= len(piece)
         self._request.size += len(piece)
         self._body += piece[: max(0, self._room - len(self._body))]
+        if self._heard is not None and piece:
+            self._heard(self._request, bytes(piece))
 
     def _sized(self) -> bool:
         self._drain()

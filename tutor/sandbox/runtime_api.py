@@ -11,7 +11,8 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tutor.sandbox.api_server import Reply
+from tutor.awslambda import failure
+from tutor.sandbox.api_server import Api, Pace, Reply
 from tutor.sandbox.http_request import Request
 from tutor.sandbox.wire import Message
 
@@ -23,6 +24,7 @@ _MOST_ANSWERS = 4  # bodies of full size that are kept for one invocation: an an
 _LONGEST_NAME = 128
 
 Tell = Callable[[Mapping[str, Any], bytes], None]
+Streamed = Callable[[bytes], object]
 
 _AFTER = {
     ("Started", "next"): "Ready",
@@ -50,10 +52,11 @@ _AIMS = {
 }
 
 
-class RuntimeApi:
+class RuntimeApi(Api):
     """One runtime's side of the API, from its start to its end.
 
-    ``response_limit`` and ``streamed_limit`` are in bytes. ``snap_start``: whether it can be restored. ``tell`` sends a
+    ``response_limit`` and ``streamed_limit`` are in bytes. ``snap_start``: whether it can be restored. ``pace`` is
+    how fast a streamed answer may come, and ``streamed`` is given each piece of one at once. ``tell`` sends a
     message to the tutor, as the tutor's own runtime client does: ``ready``, ``init_error``, ``snapshot``, ``restored``,
     ``restore_error``, ``response``, ``error``. An answer is passed on when the runtime asks for its next event, for
     that is when Lambda's INVOKE phase ends.
@@ -61,9 +64,21 @@ class RuntimeApi:
 
     prefix = _PREFIX
 
-    def __init__(self, tell: Tell, response_limit: int, streamed_limit: int, *, snap_start: bool = False) -> None:
+    def __init__(
+        self,
+        tell: Tell,
+        response_limit: int,
+        streamed_limit: int,
+        *,
+        snap_start: bool = False,
+        pace: Pace | None = None,
+        streamed: Streamed | None = None,
+    ) -> None:
         self._tell = tell
         self._snap_start = snap_start
+        self._pace = pace
+        self._streamed = streamed
+        self._truncated = False
         self._restore: Message | None = None
         self._limits = {False: response_limit, True: streamed_limit}
         self._state = "Started"
@@ -76,7 +91,9 @@ class RuntimeApi:
     @property
     def answer(self) -> Message | None:
         """An answer that was given and not passed on, because the runtime did not ask for its next event."""
-        return Message(dict(self._answer[0]), self._answer[1], len(self._answer[1])) if self._answer else None
+        if self._answer is None or self._truncated:
+            return None
+        return Message(dict(self._answer[0]), self._answer[1], len(self._answer[1]))
 
     def hear(self, message: Message) -> None:
         """An event from the tutor; it waits until the runtime asks."""
@@ -88,6 +105,7 @@ class RuntimeApi:
         elif "deadline_ms" in message.header:
             self._event = message
             self._answers = 0
+            self._truncated = False
             self._hand_out()
 
     def keep(self, request: Request) -> int:
@@ -97,6 +115,27 @@ class RuntimeApi:
             return _SMALL
         self._answers += 1
         return self._limits[_streams(request)]
+
+    def pace(self, request: Request) -> Pace | None:
+        """A streamed answer has its bandwidth."""
+        return self._pace if _streams(request) else None
+
+    def heard(self, request: Request, piece: bytes) -> None:
+        """Pass a piece of the answer to this event on at once, where it is streamed."""
+        if self._streamed is not None and self._answers_event(request) and _streams(request):
+            self._streamed(piece)
+
+    def cut_off(self, request: Request) -> None:
+        """An answer of which the rest will not come is a failure of its own, unless the runtime ends with it."""
+        if self._answers_event(request):
+            self._truncated = True
+            truncated = failure.truncated_response(self._id)
+            self._close(_failure(self._id, str(truncated.error_type), json.dumps(truncated.document).encode()))
+
+    def _answers_event(self, request: Request) -> bool:
+        """Whether it is the answer to the event that the runtime works on."""
+        ours = request.path.split("?")[0] == f"{_PREFIX}runtime/invocation/{self._id}/response"
+        return ours and self._state == "Running"
 
     def handle(self, request: Request, reply: Reply) -> None:
         """One call of the runtime."""

@@ -6,6 +6,7 @@ from typing import Any
 from tutor.awslambda.quotas import Quotas
 from tutor.awslambda.telemetry import subscription
 from tutor.errors import ServiceError
+from tutor.sandbox.api_server import Api
 from tutor.sandbox.extensions import ExtensionsApi, Reply
 from tutor.sandbox.http_request import Request, refusal
 from tutor.sandbox.telemetry import Telemetry
@@ -14,7 +15,7 @@ from tutor.sandbox.wire import Message
 _LONGEST_BODY = 1 << 16
 
 
-class TelemetryApi:
+class TelemetryApi(Api):
     """Subscriptions of one generation of processes. ``taken`` are their names and types."""
 
     prefix = "/2022-07-01/telemetry"
@@ -59,7 +60,7 @@ class TelemetryApi:
         reply.send(200, b'"OK"')
 
 
-class LogsApi:
+class LogsApi(Api):
     """The Telemetry API's predecessor: answered as AWS answers it in local testing environments."""
 
     prefix = "/2020-08-15/logs"
