@@ -125,7 +125,6 @@ class Tutor:
     def prove(self) -> "Prove":
         from tutor.content.library import ContentLibrary
         from tutor.usecases.prove import Prove
-    from tutor.usecases.regions import Regions
 
         proofs = ContentLibrary(locations.content_root(), locations.cache())
         return Prove(self.library, self.trial, proofs, lambda: now().date())
