@@ -60,11 +60,11 @@ class Cell:
         self._handle: int | None = None  # a pidfd of the runtime
         self._socket = self._output_end = -1
         self.output = Output()
+        self._assign()  # it is done meanwhile
         if self._groups and self._groups.memory:
             self._groups.memory.limit(self._limit + terms.ephemeral_storage * MB)
         if self._groups and self._groups.pids:
             self._groups.pids.limit(terms.processes + 1)  # the first process is ours
-        self._assign()
         self._tmp = os.open(f"/proc/{self.pid}/root/tmp", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         self._begun_with = 0 if terms.entrypoints else nursery.zygote_memory
         self._tree = ProcessTree(self.pid, os.fstat(self._tmp).st_dev, self._begun_with)
@@ -72,6 +72,7 @@ class Cell:
         self._watch = MemoryWatch(self._meter, self._limit)
         self._kills = 0
         self._runtime = 0
+        self.expect("assigned")
         self._extensions = external_extensions(f"/proc/{self.pid}/root")
         self._host: ExtensionsHost | None = None
         self._living = self._runtime_ended = False
@@ -104,7 +105,6 @@ class Cell:
             "inodes": terms.inodes,
         }
         self.tell(order)
-        self.expect("assigned")
 
     def tell(self, order: dict[str, Any], descriptors: Sequence[int] = ()) -> None:
         """Give the first process an order. Raises ``HostError`` where it is there no more."""

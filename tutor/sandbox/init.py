@@ -12,12 +12,12 @@ import select
 import signal
 import socket
 import struct
-import sys
 import time
 from fcntl import ioctl
 from typing import Any
 
 from tutor.sandbox import diversion, doors, entrypoint, filesystem, isolation, syscalls
+from tutor.sandbox.spare import Spare
 from tutor.sandbox.throttle import Throttle
 
 _SIOCSIFFLAGS, _IFF_UP = 0x8914, 1
@@ -46,6 +46,7 @@ class _Init:
         self._bootstrap = bootstrap
         self._host_root = host_root
         self._counted = counted
+        self._spare: Spare | None = self._fork()
         self._runtime: int | None = None
         self._extensions: dict[int, str] = {}
         self._refusal = ""
@@ -154,7 +155,8 @@ class _Init:
 
     def _become_extension(self, order: dict[str, Any], path: str, why: int, output: int) -> None:
         signal.set_wakeup_fd(-1)
-        self._give_up_rights(order)
+        self._give_up_rights()
+        isolation.limit(order["file_descriptors"], order["processes"])
         os.chdir("/var/task")
         isolation.arrange(why, output)
         entrypoint.execute([[path]], order["environment"], isolation.RUNTIME_DESCRIPTOR)
@@ -173,45 +175,27 @@ class _Init:
             self._throttle.release()
         self._throttle = Throttle(cpu) if cpu else None
 
+    def _fork(self) -> Spare:
+        """The process of the next runtime."""
+        return Spare(self._bootstrap, self._give_up_rights, lambda error: self._tell({"failed": str(error)}))
+
     def _start(self, order: dict[str, Any], descriptors: list[int]) -> None:
-        """Fork the runtime; one that is a program of its own gets, in place of a line, an end to say why it is none."""
+        """Start the runtime; one that is a program of its own gets, for a line, an end to say why it is none."""
         *lines, output = descriptors
         refused, line = (None, lines[0]) if lines else os.pipe()
         self._frozen = False
-        runtime = os.fork()
-        if runtime == 0:
-            try:
-                self._become_runtime(order, line, output)
-            except OSError as error:
-                self._tell({"failed": str(error)})
-            finally:
-                os._exit(1)
-        self._runtime = runtime
+        spare, self._spare = self._spare or self._fork(), None
+        self._runtime = spare.pid
+        handle = os.pidfd_open(spare.pid)
+        spare.start(order, (line, output))
         os.close(line)
         os.close(output)
         self._refusal = entrypoint.refusal(refused) if refused is not None else ""
-        handle = os.pidfd_open(runtime)
-        self._tell({"started": runtime}, (handle,))
+        self._tell({"started": spare.pid}, (handle,))
         os.close(handle)
 
-    def _become_runtime(self, order: dict[str, Any], line: int, output: int) -> None:
-        signal.set_wakeup_fd(-1)
-        self._give_up_rights(order)
-        os.chdir("/var/task")
-        isolation.arrange(line, output)
-        if order["entrypoints"]:
-            entrypoint.execute(order["entrypoints"], order["environment"], isolation.RUNTIME_DESCRIPTOR)
-        for name in [name for name in sys.modules if name.startswith("tutor")]:
-            del sys.modules[name]
-        os.environ.clear()
-        os.environ.update(order["environment"])
-        time.tzset()
-        sys.modules["__main__"] = self._bootstrap
-        self._bootstrap.live()
-
-    def _give_up_rights(self, order: dict[str, Any]) -> None:
-        limits = order["file_descriptors"], order["processes"]
-        isolation.give_up_rights(self._host_root, *limits, counted=self._counted)
+    def _give_up_rights(self) -> None:
+        isolation.give_up_rights(self._host_root, counted=self._counted)
 
     def _freeze(self) -> None:
         if not self._frozen:
@@ -251,6 +235,9 @@ class _Init:
     def _sweep(self) -> None:
         """Kill everything and wait until it is gone."""
         self._runtime = None
+        if self._spare:
+            self._spare.forget()
+            self._spare = None
         self._extensions.clear()
         self._frozen = False
         self._signal_all(signal.SIGKILL)

@@ -19,8 +19,8 @@ _FIRST = -20
 RUNTIME_DESCRIPTOR = 3
 
 
-def give_up_rights(host_root: bool, file_descriptors: int, processes: int, *, counted: bool = True) -> None:
-    """Become Lambda's user without any capability, within its limits, behind the filter.
+def give_up_rights(host_root: bool, *, counted: bool = True) -> None:
+    """Become Lambda's user without any capability, behind the filter.
 
     ``counted``: whether the kernel counts the environment's memory (see ``seccomp.program``).
     """
@@ -33,8 +33,6 @@ def give_up_rights(host_root: bool, file_descriptors: int, processes: int, *, co
     for number in (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT, signal.SIGCHLD):
         signal.signal(number, signal.SIG_DFL)
     for limit, value in (
-        (resource.RLIMIT_NOFILE, file_descriptors),
-        (resource.RLIMIT_NPROC, processes),
         (resource.RLIMIT_CORE, 1),  # with 0 a crash would still be piped to a collector of the host's; 1 means neither
         (resource.RLIMIT_MSGQUEUE, 0),
         (resource.RLIMIT_RTPRIO, 0),
@@ -44,6 +42,12 @@ def give_up_rights(host_root: bool, file_descriptors: int, processes: int, *, co
     syscalls.drop_capabilities()
     syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
     seccomp.install(counted=counted)
+
+
+def limit(file_descriptors: int, processes: int) -> None:
+    """How many descriptors one process may have, and how many processes and threads there may be."""
+    for limited, value in ((resource.RLIMIT_NOFILE, file_descriptors), (resource.RLIMIT_NPROC, processes)):
+        resource.setrlimit(limited, (value, value))
 
 
 def go_first(host_root: bool) -> None:

@@ -32,7 +32,7 @@ _START = "import sys; sys.path.insert(0, sys.argv[2]); from tutor.sandbox.builde
 _CODE = ("__init__.py", "sandbox/__init__.py")
 _MODULES = (
     "diversion", "doors", "entrypoint", "filesystem", "init", "isolation", "netlink", "packing", "seccomp",
-    "syscalls", "throttle", "wire", "zygote",
+    "spare", "syscalls", "throttle", "wire", "zygote",
 )  # fmt: skip
 _AHEAD = 2
 _AFTER_A_START_S = 0.03

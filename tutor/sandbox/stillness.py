@@ -30,21 +30,17 @@ class Stillness:
         self._answered.put(None)
 
     def _watch(self) -> None:
-        waiting: list[Rest] = []
+        waiting: list[Rest | None] = []
         while True:
             if not waiting:
-                waiting = self._heard(self._answered.get())
+                waiting.append(self._answered.get())
             time.sleep(_MOMENT_S)
             while not self._answered.empty():
-                waiting += self._heard(self._answered.get())
+                waiting.append(self._answered.get())
+            if None in waiting:
+                return
             before = time.monotonic() - _MOMENT_S / 2
-            waiting = [rest for rest in waiting if not rest.settle(before)]
-
-    @staticmethod
-    def _heard(rest: "Rest | None") -> "list[Rest]":
-        if rest is None:
-            raise SystemExit
-        return [rest]
+            waiting = [rest for rest in waiting if rest is not None and not rest.settle(before)]
 
 
 class Rest:
