@@ -30,8 +30,9 @@ _NAMES = {
 class Asked:
     """One recognised request to a neighbour.
 
-    ``service`` is botocore's name; ``operation`` and ``parameters`` (empty if the body cannot be read) have the names
-    of its service model; ``changes`` says whether it may change what the service keeps.
+    ``service`` is botocore's name, ``protocol`` the one that the client speaks; ``operation`` and ``parameters`` (empty
+    if the body cannot be read) have the names of the service's model; ``changes`` says whether it may change what the
+    service keeps.
     """
 
     service: str
@@ -39,6 +40,7 @@ class Asked:
     parameters: Mapping[str, Any]
     aws_region: str
     changes: bool
+    protocol: str = "json"
 
 
 def scope_of(request: HttpRequest) -> Scope:
@@ -98,8 +100,10 @@ def asked(request: Any, service: str, aws_region: str) -> Asked:
     if service not in _known():
         raise ServiceError("InvalidClientTokenId", f"No service of AWS is signed for as {service!r}.")
     operation, in_path = _routed(request, service)
-    parameters = _parsed(request, service, operation, in_path)
-    return Asked(service, operation.name, parameters, aws_region, changes(service, operation.name))
+    model = moto("core.utils").get_service_model(service)
+    protocol = moto("core.request").determine_request_protocol(model, request.content_type)
+    parameters = _parsed(request, protocol, operation, in_path)
+    return Asked(service, operation.name, parameters, aws_region, changes(service, operation.name), protocol)
 
 
 def _routed(request: Any, service: str) -> tuple[Any, dict[str, Any]]:
@@ -112,15 +116,13 @@ def _routed(request: Any, service: str) -> tuple[Any, dict[str, Any]]:
         raise ServiceError("UnknownOperationException", f"{service} has no operation for {asked_for}.") from missing
 
 
-def _parsed(request: Any, service: str, operation: Any, in_path: dict[str, Any]) -> Mapping[str, Any]:
-    model = moto("core.utils").get_service_model(service)
-    protocol = moto("core.request").determine_request_protocol(model, request.content_type)
+def _parsed(request: Any, protocol: str, operation: Any, in_path: dict[str, Any]) -> Mapping[str, Any]:
     parser = moto("core.parse").PROTOCOL_PARSERS[protocol](operation)
     parts = {
         "method": request.method,
         "values": request.values,
         "headers": request.headers,
-        "body": b"" if service == "s3" and request.content_length and not _xml(operation) else request.data,
+        "body": b"" if operation.has_streaming_input else request.data,
         "url_path": request.path,
         "url_params": in_path,
     }
@@ -128,7 +130,3 @@ def _parsed(request: Any, service: str, operation: Any, in_path: dict[str, Any])
         return dict(parser.parse(parts) or {})
     except (ValueError, KeyError, TypeError, AttributeError, moto("core.parse").RequestParserError):
         return {}
-
-
-def _xml(operation: Any) -> bool:
-    return not (operation.has_streaming_input or operation.name in ("UploadPart", "PutObject"))

@@ -4,8 +4,9 @@ import logging
 import random
 import secrets
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,78 +14,102 @@ from tutor.errors import ServiceError
 from tutor.region.api.message import HttpRequest, HttpResponse
 from tutor.region.call import ACCOUNT, ADMINISTRATOR, Caller
 from tutor.region.clock import Clock
+from tutor.region.neighbours import identity, long_poll
 from tutor.region.neighbours.asked import Asked, asked, scope_of, service_of
 from tutor.region.neighbours.house import House, Scene, scene, staged
+from tutor.region.neighbours.identity import Credentials, Role
 from tutor.region.neighbours.journal import Journal, Record
 from tutor.region.neighbours.lambda_adapter import LambdaAdapter
 from tutor.region.neighbours.moto_call import call_moto, moto_request
 from tutor.region.neighbours.moto_import import moto
+from tutor.region.neighbours.permission import permits, refusal
+from tutor.region.neighbours.policy import Context, Decision, Document
+from tutor.region.neighbours.refusal import refused
+from tutor.region.neighbours.replay import replay
 from tutor.region.neighbours.wire import in_process_client
 
 _log = logging.getLogger(__name__)
 Listener = Callable[[Asked], None]
 
 
-class Neighbours:
-    """Every service of the region but Lambda. ``folder`` holds the journal; the first request replays it.
+@dataclass(frozen=True)
+class _Passing:
+    """A request on its way through the gate: what it asks, as it came, by whom."""
 
-    Safe for threads. Several may live in one process and do not see each other.
+    wish: Asked
+    request: HttpRequest
+    caller: Caller
+
+
+class Neighbours:
+    """Every service of the region but Lambda. ``folder`` holds the journal, which is replayed here.
+
+    Safe for threads. Several may live in one process and do not see each other. ``lost`` says, a sentence each, what
+    came out otherwise when the journal was replayed.
     """
 
     def __init__(self, folder: Path, clock: Clock, adapter: LambdaAdapter) -> None:
         self.house = House(clock, adapter, self.answer)
-        self.lost: tuple[str, ...] = ()
         self._journal = Journal(folder / "journal")
         self._before: dict[str, list[Listener]] = {}
         self._watchers: list[tuple[str | None, Listener]] = []
-        self._replay()
+        self._change = long_poll.Change()
+        self.lost: tuple[str, ...] = tuple(replay(self.house, self._journal))
+        for told in self.lost:
+            _log.warning("%s", told)
 
     def answer(self, request: HttpRequest, caller: Caller = ADMINISTRATOR) -> HttpResponse:
-        """Answer one request to a neighbour as AWS would; the caller's identity policies decide whether it may."""
+        """Answer one request to a neighbour as AWS would; the caller's policies decide whether it may."""
         scope = scope_of(request)
         service = service_of(scope, request)
         if service == "lambda":
             return self.house.adapter.answer(request, caller)
-        made = moto_request(request, service, scope)
         try:
-            wish = asked(made, service, scope.aws_region or "us-east-1")
+            wish = asked(moto_request(request, service, scope), service, scope.aws_region or "us-east-1")
         except ServiceError as error:
-            return _unknown(error)
+            return refused("json", error.code, error.message)
         for listener in self._before.get(service, ()):
             listener(wish)
-        response = self._perform(wish, request, made)
+        response = self._waiting(_Passing(wish, request, caller))
         if wish.changes and response.status < 400:
             self._tell(wish)
         return response
 
-    def _perform(self, wish: Asked, request: HttpRequest, made: Any) -> HttpResponse:
-        house = self.house
+    def _waiting(self, passing: _Passing) -> HttpResponse:
+        wish = passing.wish
+        if (wish.service, wish.operation) != ("sqs", "ReceiveMessage"):
+            return self._perform(passing)
+        with self.inside():
+            seconds = long_poll.seconds_to_wait(wish)
+        if seconds == 0:
+            return self._perform(passing)
+        at_once = _Passing(wish, long_poll.without_waiting(passing.request), passing.caller)
+        return long_poll.poll(self.house, self._change, wish, seconds, lambda: self._perform(at_once))
+
+    def _perform(self, passing: _Passing) -> HttpResponse:
+        """Take a turn: check, have moto answer, write the journal; then deliver what the answer pushed."""
         outer = scene()
-        with house.turn:
-            nested = outer is not None and outer.house is house and outer.moment is not None
-            seed = secrets.randbits(64)
-            here = Scene(house, house.clock.now(), random.Random(seed))
-            with staged(here):
-                moment = here.now()
-                response = call_moto(made, _seen_host(request))
-            if wish.changes and response.status < 400 and not nested:
-                body = response.data()
-                record = Record(
-                    moment=moment,
-                    seed=seed,
-                    request=request,
-                    service=wish.service,
-                    operation=wish.operation,
-                    status=response.status,
-                    digest=zlib.crc32(body),
-                    heard=tuple(here.heard),
-                )
-                self._journal.append(record)
+        nested = outer is not None and outer.house is self.house and outer.moment is not None
+        seed = secrets.randbits(64)
+        here = Scene(self.house, self.house.clock.now(), random.Random(seed))
+        with self.house.turn, staged(here):
+            begun = here.now()
+            no = refusal(passing.wish, passing.caller)
+            before = _fingerprint(passing.wish)
+            response = no or self._asked_moto(passing)
+            if no is None and not nested and _worth_keeping(passing.wish, response, before):
+                self._journal.append(_record(passing, response, begun, seed, here.heard))
         for deliver in here.pushes:
             deliver()
         return response
 
+    def _asked_moto(self, passing: _Passing) -> HttpResponse:
+        scope = scope_of(passing.request)
+        made = moto_request(passing.request, passing.wish.service, scope)
+        return call_moto(made, passing.request.headers.get("host", ""), passing.wish.protocol)
+
     def _tell(self, wish: Asked) -> None:
+        self._change.happened()
         for service, listener in self._watchers:
             if service is None or service == wish.service:
                 listener(wish)
@@ -102,54 +127,80 @@ class Neighbours:
         key = caller.access_key or "AKIAIOSFODNN7EXAMPLE"
         return in_process_client(service, aws_region, lambda request: self.answer(request, caller), key)
 
+    def assume(self, role_arn: str, session: str, aws_region: str) -> Credentials:
+        """Credentials of a role's session, for an execution environment. Its trust is not asked for again."""
+        with self.inside():
+            return identity.open_session(role_arn, session, aws_region)
+
+    def role(self, role_arn: str) -> Role | None:
+        """The role of this ARN, with its trust policy; None if there is none."""
+        with self.inside():
+            return identity.role_by_arn(role_arn)
+
+    def secret_of(self, access_key: str) -> str | None:
+        """The secret of a key that the region gave out, None for every other key."""
+        with self.inside():
+            return identity.secret_of(access_key)
+
+    def caller_of(self, access_key: str, token: str | None = None) -> Caller:
+        """Who signs with this key: an administrator for a key that the region did not give out.
+
+        Raises ``ServiceError`` for an expired session, a wrong token, an inactive key.
+        """
+        with self.inside():
+            return identity.caller_of(access_key, token, self.house.clock.now())
+
+    def permits(
+        self,
+        caller: Caller,
+        action: str,
+        resource: str,
+        context: Context | None = None,
+        resource_policies: Sequence[Document] = (),
+    ) -> Decision:
+        """Whether ``caller`` may do ``action`` on ``resource``, by its policies or by the resource's own."""
+        with self.inside():
+            return permits(caller, action, resource, context or {}, resource_policies)
+
     @contextmanager
     def inside(self) -> Iterator[None]:
         """Within, moto's own objects of this region can be looked at; nobody else changes them meanwhile."""
-        with self.house.turn, staged(Scene(self.house, None, random.Random())):
+        with self.house.inside():
             yield
 
     def backend(self, service: str, aws_region: str) -> Any:
         """moto's backend of a service (moto's name) in an AWS region (``aws`` for global ones). Only ``inside``."""
         return moto("backends").get_backend(service)[ACCOUNT][aws_region]
 
-    def _replay(self) -> None:
-        lost = []
-        self.house.replaying = True
-        for record in self._journal.records():
-            told = self._again(record)
-            if told:
-                lost.append(told)
-        self.house.replaying = False
-        self.lost = tuple(lost)
-        for told in lost:
-            _log.warning("not as before: %s", told)
-
-    def _again(self, record: Record) -> str | None:
-        """Do what a record says again. Returns what came out otherwise, in a sentence."""
-        request = record.request
-        if request is None:
-            return None
-        here = Scene(self.house, record.moment, random.Random(record.seed), list(record.heard))
-        with staged(here):
-            scope = scope_of(request)
-            made = moto_request(request, service_of(scope, request), scope)
-            response = call_moto(made, _seen_host(request))
-        if response.status == record.status and zlib.crc32(response.data()) == record.digest:
-            return None
-        return f"{record.service} {record.operation} at {record.moment:.0f} was answered otherwise when replayed"
-
     def close(self) -> None:
-        """Let go of the journal. What moto still runs ends with its next request."""
+        """Let go of the journal and of whoever waits. What moto still runs ends with its next request."""
+        self._change.close()
         self._journal.close()
 
 
-def _seen_host(request: HttpRequest) -> str:
-    host = request.headers.get("host", "")
-    return "" if "amazonaws.com" in host else host
+def _fingerprint(wish: Asked) -> int:
+    """How many messages a queue has, to see whether a look into it moved one to its dead-letter queue."""
+    if (wish.service, wish.operation) != ("sqs", "ReceiveMessage"):
+        return 0
+    return len(getattr(long_poll.queue_of(wish), "_messages", ()))
 
 
-def _unknown(error: ServiceError) -> HttpResponse:
-    import json
+def _worth_keeping(wish: Asked, response: HttpResponse, before: int) -> bool:
+    if not wish.changes or response.status >= 400:
+        return False
+    if (wish.service, wish.operation) != ("sqs", "ReceiveMessage"):
+        return True
+    return long_poll.received(response) or _fingerprint(wish) != before
 
-    body = json.dumps({"__type": error.code, "message": error.message}).encode()
-    return HttpResponse(400, (("content-type", "application/json"), ("x-amzn-errortype", error.code)), body)
+
+def _record(passing: _Passing, response: HttpResponse, moment: float, seed: int, heard: Sequence[Any]) -> Record:
+    return Record(
+        moment=moment,
+        seed=seed,
+        request=passing.request,
+        service=passing.wish.service,
+        operation=passing.wish.operation,
+        status=response.status,
+        digest=zlib.crc32(response.data()),
+        heard=tuple(heard),
+    )

@@ -4,7 +4,7 @@ import random
 from types import ModuleType
 from typing import Any
 
-from tutor.region.neighbours.house import Scene, drawer, scene, staged
+from tutor.region.neighbours.house import SESSIONS, Scene, drawer, scene, staged
 from tutor.region.neighbours.mending_s3 import mend_s3
 from tutor.region.neighbours.mending_sqs import mend_sqs
 from tutor.region.neighbours.moto_clock import chance
@@ -97,6 +97,23 @@ def _one_thread_list(module: ModuleType) -> None:
     module.__dict__["TMP_THREADS"] = Forgetful()
 
 
+def _callers(module: ModuleType) -> None:
+    """Sessions that the gate opened are sessions too, and who signs with any other key is the account's root."""
+    backend = module.STSBackend
+    given, told = backend.get_assumed_role_from_access_key, backend.get_caller_identity
+
+    def session(self: Any, access_key: str) -> Any:
+        return drawer(SESSIONS).get(access_key) or given(self, access_key)
+
+    def identity(self: Any, access_key: str, region: str) -> tuple[str, str, str]:
+        user, arn, account = told(self, access_key, region)
+        return (
+            (account, f"arn:aws:iam::{account}:root", account) if arn.endswith(":user/moto") else (user, arn, account)
+        )
+
+    backend.get_assumed_role_from_access_key, backend.get_caller_identity = session, identity
+
+
 def mend() -> None:
     """Have all of it done, each as its module is loaded."""
     after_import("core.config", _config)
@@ -104,5 +121,6 @@ def mend() -> None:
     after_import("core.common_models", _no_tracking)
     after_import("moto_api._internal", _chance_of_scene)
     after_import("stepfunctions.parser.utils", _one_thread_list)
+    after_import("sts.models", _callers)
     after_import("s3.models", mend_s3)
     after_import("sqs.models", mend_sqs)

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from tutor.region.api.message import HttpRequest, HttpResponse
 from tutor.region.neighbours.moto_import import moto
+from tutor.region.neighbours.refusal import refused
 from tutor.region.neighbours.wire import Scope
 
 _log = logging.getLogger(__name__)
@@ -69,29 +70,31 @@ def _handler(clean: str, address: str) -> Callable[..., Answer] | None:
     return None
 
 
-def call_moto(made: Any, seen_host: str) -> HttpResponse:
+def call_moto(made: Any, seen_host: str, protocol: str = "json") -> HttpResponse:
     """moto's answer. ``seen_host`` is the host under which the client reached us: queues' URLs are told with it.
 
     moto is another's code, in which a strange request may raise anything: that is answered as AWS answers a fault of
     its own, and logged.
     """
     clean = f"https://{made.host}{made.raw_path}"
-    handler = _handler(clean, f"https://{made.host}") or _handler(unquote(clean), f"https://{made.host}")
-    if handler is None:
-        return _failed(501, "NotImplemented", "This service is not in this region.")
     try:
+        handler = _handler(clean, f"https://{made.host}") or _handler(unquote(clean), f"https://{made.host}")
+        if handler is None:
+            return refused(protocol, "NotImplemented", "This is not in this region.", 501)
         status, headers, body = _handled(handler, made, seen_host)
-    except NotImplementedError as missing:
-        return _failed(501, "NotImplemented", f"This is not in this region yet: {missing}")
+    except (NotImplementedError, ModuleNotFoundError) as missing:
+        return refused(protocol, "NotImplemented", f"This is not in this region yet: {missing}.", 501)
     except Exception:
         _log.exception("moto failed at %s %s", made.method, clean)
-        return _failed(500, "InternalFailure", "The request processing has failed because of an unknown error.")
+        return refused(
+            protocol, "InternalFailure", "The request processing has failed because of an unknown error.", 500
+        )
     return _answer(made.method, int(status), headers, body)
 
 
 def _handled(handler: Callable[..., Answer], made: Any, seen_host: str) -> Answer:
     url = made.raw_url
-    if seen_host and made.host.startswith(("sqs.", "queue.")):
+    if seen_host and "amazonaws.com" not in seen_host and made.host.startswith(("sqs.", "queue.")):
         url = f"http://{seen_host}{made.raw_path}"
     try:
         answer = handler(made, url, made.headers)
@@ -107,10 +110,3 @@ def _answer(method: str, status: int, headers: dict[str, Any], body: str | bytes
         return HttpResponse(status, tuple(fields.items()))
     fields["content-length"] = str(len(data))
     return HttpResponse(status, tuple(fields.items()), data)
-
-
-def _failed(status: int, code: str, message: str) -> HttpResponse:
-    import json
-
-    body = json.dumps({"__type": code, "message": message}).encode()
-    return HttpResponse(status, (("content-type", "application/json"), ("x-amzn-errortype", code)), body)

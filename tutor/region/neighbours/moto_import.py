@@ -28,7 +28,7 @@ def _import(name: str, *args: Any, **named: Any) -> Any:
 
 
 class _ShimmedLoader(Loader):
-    """Loads a module as ``loader`` does, with our ``__import__`` in it, and outside of every scene: it is everyone's."""
+    """Loads a module as ``loader`` does, with our ``__import__`` in it, outside of every scene: it is everyone's."""
 
     def __init__(self, loader: Loader) -> None:
         self._loader = loader
