@@ -1,8 +1,6 @@
 """A region served on a free port, and clients of it. No function runs here: what would run them only listens."""
 
-import io
 import json
-import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,23 +10,18 @@ import pytest
 from botocore.config import Config
 
 from tests.fakes.quotas import QUOTAS
+from tests.region.operations.material import CODE, ROLE, TRUST, Clients, Create
 from tutor.awslambda.runtime import Runtimes
 from tutor.content.runtimes import read_runtimes
 from tutor.region.api.api import Api
 from tutor.region.api.listener import Listener
+from tutor.region.call import ADMINISTRATOR
 from tutor.region.clock import Clock
 from tutor.region.operations import operations
 from tutor.region.region import Region
 from tutor.sandbox.functions import SandboxedFunctions
 
 ROOT = Path(__file__).resolve().parents[3]
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"},
-    ],
-}
-Clients = Callable[..., Any]
 
 
 class Announced:
@@ -45,18 +38,6 @@ class Announced:
 
     def close(self) -> None:
         """Nothing runs."""
-
-
-def zipped(**files: str) -> bytes:
-    """A zip of Python files by their names without the ending."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, text in files.items():
-            archive.writestr(zipfile.ZipInfo(f"{name}.py", (2026, 1, 1, 0, 0, 0)), text)
-    return buffer.getvalue()
-
-
-CODE = zipped(app="def handler(event, context):\n    return event\n")
 
 
 @pytest.fixture(scope="session")
@@ -100,7 +81,7 @@ def serve() -> Iterator[Callable[[Region], str]]:
     def serve_it(region: Region) -> str:
         listener = Listener()
         listeners.append(listener)
-        api = Api({name: _bound(region, name) for name in operations()}, lambda who: _caller())
+        api = Api({name: _bound(region, name) for name in operations()}, lambda _: ADMINISTRATOR)
         region.endpoint = listener.listen(api.answer).address
         return region.endpoint
 
@@ -111,12 +92,6 @@ def serve() -> Iterator[Callable[[Region], str]]:
 
 def _bound(region: Region, name: str) -> Any:
     return lambda call: operations()[name](region, call)
-
-
-def _caller() -> Any:
-    from tutor.region.call import ADMINISTRATOR
-
-    return ADMINISTRATOR
 
 
 @pytest.fixture
@@ -143,11 +118,8 @@ def client(clients: Clients) -> Any:
     return clients()
 
 
-ROLE = "arn:aws:iam::123456789012:role/role"
-
-
 @pytest.fixture
-def create(client: Any, region: Region) -> Callable[..., dict[str, Any]]:
+def create(client: Any, region: Region) -> Create:
     """Creates a function and waits until it is at rest. Returns what CreateFunction answered."""
 
     def create_it(name: str = "fn", **settings: Any) -> dict[str, Any]:

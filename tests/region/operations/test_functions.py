@@ -1,24 +1,14 @@
 """Functions are made, read, listed and deleted as the real service does it, with its texts where it refuses."""
 
 import threading
-from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
-import pytest
 from botocore.exceptions import ClientError
 
-from tests.region.operations.conftest import CODE, ROLE, Clients
+from tests.region.operations.material import ARN, CODE, ROLE, Clients, Create, refusal
+from tutor.region.operations.code_location import serve
 from tutor.region.region import Region
-
-Create = Callable[..., dict[str, Any]]
-
-
-def refusal(call: Callable[..., Any], **parameters: Any) -> tuple[str, str]:
-    """The code and the text with which the service refuses a call."""
-    with pytest.raises(ClientError) as caught:
-        call(**parameters)
-    error = caught.value.response["Error"]
-    return error["Code"], error["Message"]
 
 
 def test_a_function_is_pending_and_then_active(client: Any, region: Region) -> None:
@@ -75,3 +65,110 @@ def test_two_creations_at_once_make_one_function(client: Any, clients: Clients, 
     for thread in threads:
         thread.join()
     assert sorted(results) == ["ResourceConflictException: Function already exist: fn"] * 3 + ["made"]
+
+
+def test_a_function_answers_to_every_form_of_its_name(client: Any, create: Create) -> None:
+    """Name, partial ARN and ARN, with and without a qualifier, lead to one function; the answer keeps the qualifier."""
+    create(Publish=True)
+    for form in ("fn", "function:fn", "123456789012:function:fn", f"{ARN}:function:fn"):
+        assert client.get_function_configuration(FunctionName=form)["FunctionArn"] == f"{ARN}:function:fn"
+        found = client.get_function_configuration(FunctionName=f"{form}:1")
+        assert (found["FunctionArn"], found["Version"]) == (f"{ARN}:function:fn:1", "1")
+    latest = client.get_function_configuration(FunctionName="fn", Qualifier="$LATEST")
+    assert latest["FunctionArn"] == f"{ARN}:function:fn:$LATEST"
+
+
+def test_names_that_lead_nowhere(client: Any, create: Create) -> None:
+    """What is not there, another Region's ARN and a contradicting qualifier are refused in the service's words."""
+    create()
+    get = client.get_function
+    assert refusal(get, FunctionName="gone") == f"ResourceNotFoundException: Function not found: {ARN}:function:gone"
+    missing = f"ResourceNotFoundException: Function not found: {ARN}:function:fn:42"
+    assert refusal(get, FunctionName="fn", Qualifier="42") == missing
+    elsewhere = "arn:aws:lambda:eu-west-1:123456789012:function:fn"
+    assert refusal(get, FunctionName=elsewhere) == (
+        "ResourceNotFoundException: Functions from 'eu-west-1' are not reachable in this region ('us-east-1')"
+    )
+    assert refusal(get, FunctionName="fn:1", Qualifier="2") == (
+        "InvalidParameterValueException: "
+        "The derived qualifier from the function name does not match the specified qualifier."
+    )
+
+
+def test_aws_regions_do_not_see_each_other(clients: Clients, create: Create) -> None:
+    """A function of one AWS region is not there in another."""
+    create()
+    assert clients("eu-west-1").list_functions()["Functions"] == []
+
+
+def test_the_code_can_be_fetched(client: Any, create: Create, region: Region) -> None:
+    """The location is an address with an end and a signature; nobody makes one for another blob, or a later end."""
+    create()
+    location = urlsplit(client.get_function(FunctionName="fn")["Code"]["Location"])
+    query = dict(parse_qsl(location.query))
+    found = serve(region, location.path, query)
+    assert found is not None
+    assert found.read_bytes() == CODE
+    assert serve(region, f"/_code/{'0' * 64}", query) is None
+    assert serve(region, location.path, {**query, "Expires": str(int(query["Expires"]) + 1)}) is None
+    region.clock.advance(601)
+    assert serve(region, location.path, query) is None
+
+
+def test_deleting_takes_everything_with_it(client: Any, create: Create, region: Region) -> None:
+    """A deleted function is gone with its versions and aliases; its environments are told to end."""
+    create(Publish=True)
+    client.create_alias(FunctionName="fn", Name="prod", FunctionVersion="1")
+    assert client.delete_function(FunctionName="fn")["ResponseMetadata"]["HTTPStatusCode"] == 204
+    assert ("removed", "us-east-1/fn") in region.__dict__["invoking"].told
+    for kind in ("function", "version", "alias"):
+        assert region.state.items(kind) == []
+    assert "Function not found" in refusal(client.delete_function, FunctionName="fn")
+
+
+def test_a_version_in_use_cannot_be_deleted(client: Any, create: Create) -> None:
+    """A version that an alias points to stays, also by its weight; one that is not there is no error."""
+    create(Publish=True)
+    client.update_function_configuration(FunctionName="fn", Description="two")
+    client.get_waiter("function_updated_v2").wait(FunctionName="fn", WaiterConfig={"Delay": 0})
+    client.publish_version(FunctionName="fn")
+    routing = {"AdditionalVersionWeights": {"2": 0.5}}
+    client.create_alias(FunctionName="fn", Name="prod", FunctionVersion="1", RoutingConfig=routing)
+    for number in ("1", "2"):
+        told = refusal(client.delete_function, FunctionName="fn", Qualifier=number)
+        assert told.startswith("ResourceConflictException: ")
+        assert "because the following aliases reference it: [prod]" in told
+    client.delete_alias(FunctionName="fn", Name="prod")
+    client.delete_function(FunctionName="fn", Qualifier="1")
+    client.delete_function(FunctionName="fn", Qualifier="1")
+    assert [each["Version"] for each in client.list_versions_by_function(FunctionName="fn")["Versions"]] == [
+        "$LATEST",
+        "2",
+    ]
+    assert refusal(client.delete_function, FunctionName="fn", Qualifier="$LATEST") == (
+        "InvalidParameterValueException: $LATEST version cannot be deleted without deleting the function."
+    )
+
+
+def test_a_listing_comes_in_pages(client: Any, create: Create) -> None:
+    """The SDK's paginator finds every function once, in the order of the names, also when one goes meanwhile."""
+    for number in range(7):
+        create(f"fn-{number}")
+    pages = client.get_paginator("list_functions").paginate(PaginationConfig={"PageSize": 3})
+    names = [[each["FunctionName"] for each in page["Functions"]] for page in pages]
+    assert names == [["fn-0", "fn-1", "fn-2"], ["fn-3", "fn-4", "fn-5"], ["fn-6"]]
+    first = client.list_functions(MaxItems=3)
+    client.delete_function(FunctionName="fn-3")
+    following = client.list_functions(MaxItems=1, Marker=first["NextMarker"])
+    assert [each["FunctionName"] for each in following["Functions"]] == ["fn-4"]
+    assert "Marker" in refusal(client.list_functions, Marker="no marker")
+
+
+def test_a_listing_tells_no_states(client: Any, create: Create) -> None:
+    """With ALL the versions stand after their $LATEST, whose ARN says so then; states are told by GetFunction only."""
+    create(Publish=True)
+    assert [each["FunctionArn"] for each in client.list_functions()["Functions"]] == [f"{ARN}:function:fn"]
+    found = client.list_functions(FunctionVersion="ALL")["Functions"]
+    assert [each["FunctionArn"] for each in found] == [f"{ARN}:function:fn:$LATEST", f"{ARN}:function:fn:1"]
+    assert not any({"State", "LastUpdateStatus", "RuntimeVersionConfig"} & each.keys() for each in found)
+    assert client.list_functions(MasterRegion="eu-west-1")["Functions"] == []
