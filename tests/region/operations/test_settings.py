@@ -1,0 +1,153 @@
+"""What a function may be set to, and what AWS refuses, in its own words."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.region.operations.material import CODE, ROLE, TRUST, Create, refusal
+from tutor.region.region import Region
+
+INVALID = "InvalidParameterValueException: "
+NOT_ASSUMED = INVALID + "The role defined for the function cannot be assumed by Lambda."
+
+
+def test_a_role_must_be_there_and_trust_lambda(client: Any, create: Create, region: Region) -> None:
+    """A role that was never made, and one that trusts another service, are refused; so is a change to one."""
+    iam = region.neighbours.client("iam")
+    trust = json.loads(json.dumps(TRUST).replace("lambda.amazonaws.com", "ec2.amazonaws.com"))
+    theirs = iam.create_role(RoleName="theirs", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
+    for arn in (theirs, "arn:aws:iam::123456789012:role/never-made", "arn:aws:iam::999999999999:role/role"):
+        assert refusal(create, Role=arn) == NOT_ASSUMED
+    create()
+    assert refusal(client.update_function_configuration, FunctionName="fn", Role=theirs) == NOT_ASSUMED
+    path = iam.create_role(Path="/service-role/", RoleName="deep", AssumeRolePolicyDocument=json.dumps(TRUST))
+    assert create("deep", Role=path["Role"]["Arn"])["Role"] == path["Role"]["Arn"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        (
+            {"Runtime": "python3.7"},
+            INVALID + "The runtime parameter of python3.7 is no longer supported for creating or updating AWS Lambda "
+            "functions. We recommend you use a supported runtime while creating or updating functions.",
+        ),
+        (
+            {"Environment": {"Variables": {"AWS_REGION": "x"}}},
+            INVALID + "Lambda was unable to configure your environment variables because the environment variables "
+            "you have provided contains reserved keys that are currently not supported for modification. "
+            "Reserved keys used in this request: AWS_REGION",
+        ),
+        (
+            {"Environment": {"Variables": {"SMALL": "ok", "LARGE": "x" * 4096}}},
+            INVALID + "Lambda was unable to configure your environment variables because the environment variables "
+            'you have provided exceeded the 4KB limit. String measured: {"SMALL":"ok","LARGE":"' + "x" * 4096 + '"}',
+        ),
+        (
+            {"MemorySize": 10241},
+            "ValidationException: 1 validation error detected: Value '10241' at 'memorySize' failed to satisfy "
+            "constraint: Member must have value less than or equal to 10240",
+        ),
+        (
+            {"Timeout": 901},
+            "ValidationException: 1 validation error detected: Value '901' at 'timeout' failed to satisfy "
+            "constraint: Member must have value less than or equal to 900",
+        ),
+        (
+            {"EphemeralStorage": {"Size": 10241}},
+            "ValidationException: 1 validation error detected: Value '10241' at 'ephemeralStorage.size' failed to "
+            "satisfy constraint: Member must have value less than or equal to 10240",
+        ),
+        (
+            {"Runtime": "python3.9", "SnapStart": {"ApplyOn": "PublishedVersions"}},
+            INVALID + "python3.9 is not supported for SnapStart enabled functions.",
+        ),
+        (
+            {"DurableConfig": {"ExecutionTimeout": 60}},
+            "NotImplementedException: A durable function (DurableConfig) is not in this region yet.",
+        ),
+        (
+            {"TenancyConfig": {"TenantIsolationMode": "PER_TENANT"}},
+            "NotImplementedException: Tenant isolation (TenancyConfig) is not in this region yet.",
+        ),
+        (
+            {"PackageType": "Image", "Code": {"ImageUri": "1.dkr.ecr.us-east-1.amazonaws.com/i:1"}},
+            "NotImplementedException: A function from a container image (PackageType Image) is not in this region yet.",
+        ),
+        (
+            {"Handler": None},
+            INVALID + "Runtime and Handler are mandatory parameters for functions created with deployment packages.",
+        ),
+    ],
+)
+def test_settings_that_are_refused(create: Create, client: Any, settings: dict[str, Any], told: str) -> None:
+    """What is out of range or does not go together is refused, and no function is left behind."""
+    assert refusal(create, **settings) == told
+    assert client.list_functions()["Functions"] == []
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"DeadLetterConfig": {"TargetArn": "arn:aws:lambda:us-east-1:123456789012:function:fn"}},
+        {"VpcConfig": {"SubnetIds": ["subnet-1"], "SecurityGroupIds": []}},
+        {"LoggingConfig": {"LogFormat": "Text", "SystemLogLevel": "DEBUG"}},
+        {"SnapStart": {"ApplyOn": "PublishedVersions"}, "EphemeralStorage": {"Size": 513}},
+        {"Tags": {"aws:mine": "x"}},
+    ],
+)
+def test_other_settings_that_are_refused(create: Create, settings: dict[str, Any]) -> None:
+    """Refusals whose recorded text is not known come with the service's code."""
+    assert refusal(create, **settings).startswith(INVALID)
+
+
+def test_four_kilobytes_of_variables_are_taken(create: Create) -> None:
+    """The limit is on the variables as JSON: exactly 4,096 bytes are fine."""
+    value = "x" * (4096 - len('{"NAME":""}'))
+    assert create(Environment={"Variables": {"NAME": value}})["Environment"]["Variables"]["NAME"] == value
+
+
+def test_logging_has_levels_with_json_only(client: Any, create: Create, region: Region) -> None:
+    """JSON brings the level INFO where none is given; back to text there are none; a group of one's own stays."""
+    create()
+    update = client.update_function_configuration
+    group = "/aws/lambda/fn"
+    expected = [
+        ({"LogFormat": "JSON"}, {"ApplicationLogLevel": "INFO", "SystemLogLevel": "INFO", "LogFormat": "JSON"}),
+        (
+            {"ApplicationLogLevel": "DEBUG"},
+            {"ApplicationLogLevel": "DEBUG", "SystemLogLevel": "INFO", "LogFormat": "JSON"},
+        ),
+        ({"LogFormat": "Text"}, {"LogFormat": "Text"}),
+    ]
+    for given, kept in expected:
+        assert update(FunctionName="fn", LoggingConfig=given)["LoggingConfig"] == {**kept, "LogGroup": group}
+        region.clock.drain(10)
+    own = update(FunctionName="fn", LoggingConfig={"LogGroup": "ours"})
+    assert own["LoggingConfig"] == {"LogFormat": "Text", "LogGroup": "ours"}
+
+
+def test_a_vpc_is_told_and_left(client: Any, create: Create, region: Region) -> None:
+    """The VPC is derived from the subnets; who leaves it has empty lists, as the service answers."""
+    inside = create(VpcConfig={"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]})["VpcConfig"]
+    assert inside["VpcId"].startswith("vpc-")
+    assert inside["Ipv6AllowedForDualStack"] is False
+    left = client.update_function_configuration(FunctionName="fn", VpcConfig={"SubnetIds": [], "SecurityGroupIds": []})[
+        "VpcConfig"
+    ]
+    assert left == {"SubnetIds": [], "SecurityGroupIds": [], "VpcId": "", "Ipv6AllowedForDualStack": False}
+
+
+def test_oversized_code(client: Any, create: Create) -> None:
+    """Code over 250 MB unzipped is refused by its size, before it is unzipped."""
+    from tests.region.operations.material import zipped
+
+    told = refusal(
+        client.create_function, FunctionName="fn", Runtime="python3.13", Handler="a.b", Role=ROLE,
+        Code={"ZipFile": zipped(big="#" * 262_144_001)},
+    )  # fmt: skip
+    assert told == INVALID + "Unzipped size must be smaller than 262144000 bytes"
+    assert refusal(create, Code={"ZipFile": CODE + bytes(52_428_800)}) == (
+        "RequestEntityTooLargeException: Zipped size must be smaller than 52428800 bytes"
+    )
