@@ -34,6 +34,7 @@ class Quotas:
     file_descriptors: int
     processes: int
     log_tail: int  # bytes
+    client_context_size: int  # bytes, in base64
     extensions_max: int
     shutdown_external_extensions: int  # ms
     shutdown_internal_extension: int  # ms

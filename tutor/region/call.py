@@ -32,7 +32,8 @@ ADMINISTRATOR = Caller()
 class Call:
     """One operation with its parameters, parsed and validated by the service's own model.
 
-    ``parameters`` has the model's member names; ``headers`` are the request's own, in lower case.
+    ``parameters`` has the model's member names; ``headers`` are the request's own, in lower case; ``request_id`` is the
+    one that the answer will tell (empty: nobody asked by HTTP).
     """
 
     operation: str
@@ -40,3 +41,4 @@ class Call:
     aws_region: str
     caller: Caller = ADMINISTRATOR
     headers: Mapping[str, str] = field(default_factory=dict)
+    request_id: str = ""

@@ -79,7 +79,7 @@ class Api:
         operation = self._operations.get(match.operation)
         if operation is None:
             raise not_implemented(match.operation)
-        result = operation(Call(match.operation, parameters, aws_region, caller, request.headers))
+        result = operation(Call(match.operation, parameters, aws_region, caller, request.headers, request_id))
         return response_writer(match.operation).write(result, request_id)
 
     def _check_size(self, request: HttpRequest, operation: str) -> None:

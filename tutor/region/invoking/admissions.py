@@ -1,0 +1,86 @@
+"""Who may run now: the account's concurrency in each AWS region, asked under one lock."""
+
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from tutor.awslambda.admission import MESSAGE, Admission, Admitted, Throttle, Usage
+from tutor.awslambda.concurrency import Concurrency
+from tutor.errors import ServiceError
+from tutor.region.catalogue import LATEST, Target
+
+if TYPE_CHECKING:
+    from tutor.region.region import Region
+
+
+class Admissions:
+    """Admission in every AWS region of one account. Safe for threads.
+
+    ``pace`` gives seconds that go by while a fast clock stands: its one moment is not to hold a second's requests.
+    """
+
+    def __init__(self, region: "Region", pace: Callable[[], float] = time.monotonic) -> None:
+        self._region = region
+        self._pace = pace
+        self._lock = threading.Lock()
+        self._by_region: dict[str, Admission] = {}
+
+    def admit(self, target: Target, *, synchronous: bool = True) -> Admitted | Throttle:
+        """Let one invocation in, or say why not. What was admitted is to be given back to ``release``."""
+        with self._lock:
+            admission = self._admission(target.aws_region)
+            return admission.admit(target.name, target.qualifier or LATEST, self._now(), synchronous=synchronous)
+
+    def release(self, aws_region: str, admitted: Admitted) -> None:
+        """An admitted invocation has ended."""
+        with self._lock:
+            self._admission(aws_region).release(admitted)
+
+    def forget(self, aws_region: str, name: str) -> None:
+        """The function's idle environments are gone."""
+        with self._lock:
+            self._admission(aws_region).forget_environments(name)
+
+    def refresh(self, aws_region: str) -> None:
+        """Reservations or provisioned environments have changed."""
+        with self._lock:
+            if aws_region in self._by_region:
+                self._by_region[aws_region].shared = self._shared(aws_region, usable=True)
+
+    def usage(self, aws_region: str, name: str) -> Usage:
+        """What is in use in the AWS region, and by one function."""
+        with self._lock:
+            return self._admission(aws_region).usage(name)
+
+    def configured(self, aws_region: str) -> Concurrency:
+        """What is reserved, and what provisioned concurrency is asked for, ready or not."""
+        return self._shared(aws_region, usable=False)
+
+    def _admission(self, aws_region: str) -> Admission:
+        known = self._by_region.get(aws_region)
+        if known is None:
+            known = Admission(self._region.quotas, self._shared(aws_region, usable=True))
+            self._by_region[aws_region] = known
+        return known
+
+    def _now(self) -> float:
+        clock = self._region.clock
+        return clock.now() + self._pace() if clock.mode == "fast" else clock.now()
+
+    def _shared(self, aws_region: str, *, usable: bool) -> Concurrency:
+        functions = self._region.catalogue.functions(aws_region)
+        reserved = {entry["name"]: entry["reserved"] for entry in functions if entry.get("reserved") is not None}
+        provisioned = {}
+        for key, entry in self._region.state.items("provisioned", f"{aws_region}/"):
+            name, _, qualifier = key.partition("/")[2].partition(":")
+            count = entry["available"] if usable else entry["requested"]
+            if count:
+                provisioned[name, qualifier] = count
+        return Concurrency(reserved, provisioned)
+
+
+def throttled(throttle: Throttle) -> ServiceError:
+    """429, with AWS's reason and the seconds after which another try may do."""
+    details = {"Reason": throttle.reason, "Type": "User", "retryAfterSeconds": str(throttle.retry_after)}
+    return ServiceError("TooManyRequestsException", MESSAGE, details)

@@ -1,0 +1,132 @@
+"""The one place from which functions are invoked, now or from the queue."""
+
+import uuid
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from tutor.awslambda.admission import Throttle, Usage
+from tutor.awslambda.concurrency import Concurrency
+from tutor.awslambda.invocation import Invocation, Json
+from tutor.region.call import Caller
+from tutor.region.catalogue import Target
+from tutor.region.invoking.admissions import Admissions, throttled
+from tutor.region.invoking.delivery import Delivery
+from tutor.region.invoking.live import LiveFunctions
+from tutor.region.invoking.queue import EventQueue
+from tutor.region.invoking.queued import Queued
+from tutor.region.invoking.request import InvokeRequest
+from tutor.region.invoking.runner import Runner
+from tutor.region.observing.observation import Observation
+from tutor.region.observing.recorder import Recorder
+
+if TYPE_CHECKING:
+    from tutor.region.region import Region
+
+
+class Invoking:
+    """Invokes a region's functions. Safe for threads. Who may invoke is asked before, by ``Authority``."""
+
+    def __init__(self, region: "Region") -> None:
+        self._region = region
+        self.recorder = Recorder(region)
+        self.observation = Observation(region, self.recorder)
+        self.admissions = Admissions(region)
+        self.live = LiveFunctions(region, self.admissions.forget)
+        self._runner = Runner(region, self.admissions, self.live, self.observation)
+        delivery = Delivery(region, self.observation, lambda request: self._queue.accept(request))
+        self._queue = EventQueue(region, self._runner, delivery, self.observation)
+
+    def start(self) -> None:
+        """Take up what an earlier run of the region has left in the queue."""
+        self._queue.start()
+
+    @property
+    def done(self) -> Sequence[Invocation]:
+        """The last invocations that ran, in the order of completion."""
+        return tuple(self.observation.done)
+
+    def invoke(
+        self,
+        target: Target,
+        payload: bytes,
+        caller: Caller,
+        *,
+        client_context: Json = None,
+        trace_header: str | None = None,
+        source: str = "",
+        request_id: str | None = None,
+    ) -> Invocation:
+        """Invoke synchronously, and wait: not for the clock's thread. ``payload`` is JSON; none at all is ``{}``.
+
+        Raises ``ServiceError``: the function's state, a throttle (429), a sandbox that cannot be.
+        """
+        identifier = request_id or str(uuid.uuid4())
+        request = InvokeRequest(
+            target, payload or b"{}", identifier, client_context, trace_header or "", _who(caller, source)
+        )
+        with self._region.clock.running():
+            admission = self._runner.admit(target, synchronous=True)
+            if isinstance(admission, Throttle):
+                self._note(target, "throttle", f"{admission.reason}", identifier)
+                raise throttled(admission)
+            invocation = self._runner.run(request, admission)
+            failed = f"failed: {invocation.error_type or 'Unhandled'}"
+            self._note(target, "invoke", failed if invocation.function_error else "succeeded", identifier)
+            return invocation
+
+    def accept(
+        self,
+        target: Target,
+        payload: bytes,
+        caller: Caller,
+        *,
+        trace_header: str | None = None,
+        source: str = "",
+        request_id: str | None = None,
+    ) -> str:
+        """Take an event into the queue, where it is durable when this returns. Returns the request's id."""
+        identifier = request_id or str(uuid.uuid4())
+        self._queue.accept(
+            InvokeRequest(target, payload or b"{}", identifier, None, trace_header or "", _who(caller, source))
+        )
+        return identifier
+
+    def waiting(self, aws_region: str | None = None) -> tuple[Queued, ...]:
+        """The events in the queue, also those that run now, the next first."""
+        return self._queue.waiting(aws_region)
+
+    def usage(self, aws_region: str, name: str) -> Usage:
+        """What concurrency is in use in the AWS region, and by one function."""
+        return self.admissions.usage(aws_region, name)
+
+    def account(self, aws_region: str) -> Concurrency:
+        """How the account's concurrency is shared out; what it leaves unreserved is in the account's settings."""
+        return self.admissions.configured(aws_region)
+
+    def concurrency_changed(self, aws_region: str) -> None:
+        """A reservation or provisioned concurrency was set or taken away."""
+        self.admissions.refresh(aws_region)
+
+    def changed(self, key: str) -> None:
+        """The function's code or configuration has changed: environments of the old one end after their invocation."""
+        self.live.changed(key)
+
+    def removed(self, key: str) -> None:
+        """A function (by its key), or one version or alias of it (``<key>:<qualifier>``), is no more."""
+        self.live.removed(key)
+        self.admissions.refresh(key.partition("/")[0])
+
+    def close(self) -> None:
+        """Start nothing more, end the environments, write logs and metrics. What is queued stays queued."""
+        self._queue.close()
+        self.live.close()
+        self.recorder.close()
+
+    def _note(self, target: Target, kind: str, text: str, request_id: str) -> None:
+        name = target.name if target.qualifier is None else f"{target.name}:{target.qualifier}"
+        self._region.timeline.note(kind, name, text, request_id=request_id, aws_region=target.aws_region)
+
+
+def _who(caller: Caller, source: str) -> str:
+    """Who invokes, in a word."""
+    return source or caller.service or caller.arn

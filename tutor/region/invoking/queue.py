@@ -1,0 +1,235 @@
+"""The queue of asynchronous invocations: durable, tried on the region's clock, given up or delivered at the end.
+
+An event is kept before the caller hears of it and forgotten when all is done with it: after a kill, what was in the
+queue is there again, and what was running runs again. So a function may see an event twice, as with AWS.
+"""
+
+import heapq
+import itertools
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from tutor.awslambda.admission import Throttle
+from tutor.awslambda.asynchronous import (
+    Fail,
+    Outcome,
+    QueuedEvent,
+    Retry,
+    RetrySettings,
+    after_attempt,
+    before_attempt,
+)
+from tutor.awslambda.invocation import Invocation
+from tutor.errors import ServiceError, TutorError
+from tutor.region.catalogue import LATEST, Target
+from tutor.region.invoking.admissions import throttled
+from tutor.region.invoking.delivery import Delivery
+from tutor.region.invoking.queued import Queued, queued
+from tutor.region.invoking.request import InvokeRequest
+from tutor.region.invoking.runner import Admission, Runner
+from tutor.region.observing.observation import Observation
+
+if TYPE_CHECKING:
+    from tutor.region.region import Region
+
+AT_A_TIME = 10
+"""Ours: so many events of one function run at a time, or are tried in one go. AWS publishes no such number."""
+
+_THROTTLED = 429
+_FAULT = 500
+
+
+@dataclass
+class _Lane:
+    """The events of one function whose time has come, and how many of them run."""
+
+    ready: list[tuple[float, int, Queued]] = field(default_factory=list)
+    running: int = 0
+
+
+class EventQueue:
+    """All events of a region. ``accept`` is safe for threads; everything else happens on the clock's thread."""
+
+    def __init__(self, region: "Region", runner: Runner, delivery: Delivery, observation: Observation) -> None:
+        self._region = region
+        self._runner = runner
+        self._delivery = delivery
+        self._observation = observation
+        self._lanes: dict[str, _Lane] = {}
+        self._lock = threading.Lock()
+        self._events: dict[str, Queued] = {}
+        self._closed = False
+        last = max((int(key.rpartition("/")[2]) for key, _ in region.state.items("event")), default=0)
+        self._orders = itertools.count(last + 1)
+
+    def start(self) -> None:
+        """Take up what an earlier run of the region has left."""
+        for key, document in self._region.state.items("event"):
+            with self._lock:
+                known = key in self._events
+            if not known:
+                self._await(queued(key, document))
+
+    def accept(self, request: InvokeRequest) -> None:
+        """Keep an event and have it tried. It is durable when this returns."""
+        now = self._region.clock.now()
+        target = request.target
+        with self._lock:
+            order = next(self._orders)
+        event = Queued(
+            order=order,
+            aws_region=target.aws_region,
+            name=target.name,
+            qualifier=target.qualifier,
+            request_id=request.request_id,
+            payload=request.payload.decode(),
+            due=now,
+            plan=QueuedEvent(now),
+            trace_header=request.trace_header,
+            source=request.source,
+        )
+        self._region.state.put("event", event.key, event.document())
+        self._observation.received(target)
+        self._await(event)
+
+    def waiting(self, aws_region: str | None = None) -> tuple[Queued, ...]:
+        """The events in the queue, also those that run now, the next first."""
+        with self._lock:
+            events = list(self._events.values())
+        chosen = [event for event in events if aws_region in (None, event.aws_region)]
+        return tuple(sorted(chosen, key=lambda event: (event.due, event.order)))
+
+    def close(self) -> None:
+        """Try nothing more. What is in the queue stays in the state."""
+        self._closed = True
+
+    def _await(self, event: Queued) -> None:
+        with self._lock:
+            self._events[event.key] = event
+        self._region.clock.at(event.due, partial(self._arrive, event), order=event.order)
+
+    def _arrive(self, event: Queued) -> None:
+        lane = self._lanes.setdefault(event.function_key, _Lane())
+        heapq.heappush(lane.ready, (event.due, event.order, event))
+        self._pump(lane)
+
+    def _pump(self, lane: _Lane) -> None:
+        """Try as many events of the function as may run. What is throttled counts: a long queue is to cost little."""
+        put_off = 0
+        while lane.ready and lane.running + put_off < AT_A_TIME and not self._closed:
+            put_off += self._try(lane, heapq.heappop(lane.ready)[2])
+
+    def _try(self, lane: _Lane, event: Queued) -> bool:
+        """Try one event; whether it was put off."""
+        target = self._target(event)
+        if target is None:
+            return False
+        now = self._region.clock.now()
+        step = before_attempt(event.plan, now, self._settings(target), target.function.get("reserved"))
+        if isinstance(step, Fail):
+            self._give_up(target, event, step, None)
+            return False
+        try:
+            admission = self._runner.admit(target, synchronous=False)
+        except ServiceError as refusal:
+            return self._ended(target, event, refusal)
+        if isinstance(admission, Throttle):
+            return self._ended(target, event, throttled(admission))
+        lane.running += 1
+        request = InvokeRequest(
+            target, event.payload.encode(), event.request_id, trace_header=event.trace_header, source=event.source
+        )
+        job = partial(self._run, request, admission)
+        self._region.clock.work(job, partial(self._done, lane, target, event), order=event.order)
+        return False
+
+    def _target(self, event: Queued) -> Target | None:
+        """The function as it is now; an event whose function is no more is forgotten."""
+        try:
+            return self._region.catalogue.target(event.aws_region, event.name, event.qualifier)
+        except ServiceError as missing:
+            self._note("drop", event, str(missing))
+            self._forget(event)
+            return None
+
+    def _run(self, request: InvokeRequest, admission: Admission) -> Invocation | ServiceError:
+        try:
+            return self._runner.run(request, admission)
+        except ServiceError as refusal:
+            return refusal
+        except (TutorError, OSError) as fault:
+            return ServiceError("ServiceException", str(fault))
+
+    def _done(self, lane: _Lane, target: Target, event: Queued, result: Invocation | ServiceError) -> None:
+        lane.running -= 1
+        self._ended(target, event, result)
+        self._pump(lane)
+
+    def _ended(self, target: Target, event: Queued, result: Invocation | ServiceError) -> bool:
+        """What follows from a try; whether it was put off without having run."""
+        now, settings = self._region.clock.now(), self._settings(target)
+        step = after_attempt(event.plan, _outcome(result), now, settings, self._region.quotas)
+        if isinstance(result, ServiceError):
+            status = _THROTTLED if _outcome(result) == "throttle" else _FAULT
+            event = replace(event, status=status, error=result.message)
+        if isinstance(step, Retry):
+            self._retry(event, step, result)
+            return isinstance(result, ServiceError)
+        if isinstance(step, Fail):
+            self._give_up(target, event, step, result if isinstance(result, Invocation) else None)
+        elif isinstance(result, Invocation):
+            self._note("invoke", event, "succeeded")
+            self._delivery.succeeded(target, event, result, self._config(target))
+            self._forget(event)
+        return False
+
+    def _retry(self, event: Queued, step: Retry, result: Invocation | ServiceError) -> None:
+        waits = f"again in {step.at - self._region.clock.now():g} s"
+        after = replace(event, plan=step.event, due=step.at)
+        if isinstance(result, Invocation):
+            self._note("retry", event, f"failed: {_error(result)}, {waits}")
+            self._region.state.put("event", after.key, after.document())
+        else:
+            self._note("throttle" if event.status == _THROTTLED else "retry", event, f"{result.message} {waits}")
+        self._await(after)
+
+    def _give_up(self, target: Target, event: Queued, step: Fail, result: Invocation | None) -> None:
+        text = f"failed: {_error(result)}, " if result else ""
+        self._note("drop" if result is None else "invoke", event, f"{text}given up: {step.condition}")
+        self._observation.dropped(target)
+        self._delivery.failed(target, replace(event, plan=step.event), step.condition, result, self._config(target))
+        self._forget(event)
+
+    def _forget(self, event: Queued) -> None:
+        with self._lock:
+            self._events.pop(event.key, None)
+        self._region.state.delete("event", event.key)
+
+    def _config(self, target: Target) -> Mapping[str, Any] | None:
+        return self._region.state.get("event-invoke", f"{target.key}:{target.qualifier or LATEST}")
+
+    def _settings(self, target: Target) -> RetrySettings:
+        return RetrySettings.of(self._config(target), self._region.quotas)
+
+    def _note(self, kind: str, event: Queued, text: str) -> None:
+        self._region.timeline.note(
+            kind,
+            event.function.resource,
+            text,
+            request_id=event.request_id,
+            attempt=event.attempt,
+            aws_region=event.aws_region,
+        )
+
+
+def _outcome(result: Invocation | ServiceError) -> Outcome:
+    if isinstance(result, ServiceError):
+        return "throttle" if result.code == "TooManyRequestsException" else "service-error"
+    return "function-error" if result.function_error else "success"
+
+
+def _error(result: Invocation | None) -> str:
+    return (result.error_type or "Unhandled") if result else ""

@@ -1,0 +1,88 @@
+"""One invocation, from the choice of the version to its log and metrics: what synchronous and queued ones share."""
+
+import random
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tutor.awslambda.admission import Admitted, Throttle
+from tutor.awslambda.alias import Alias, choose_version
+from tutor.awslambda.configuration_state import ConfigurationState, check_invocable
+from tutor.awslambda.invocation import Invocation
+from tutor.awslambda.invocation_request import InvocationRequest
+from tutor.errors import HostError, ServiceError
+from tutor.region.catalogue import LATEST, Target, function_arn
+from tutor.region.invoking.admissions import Admissions
+from tutor.region.invoking.live import LiveFunctions
+from tutor.region.invoking.request import InvokeRequest
+from tutor.region.observing.observation import Observation
+
+if TYPE_CHECKING:
+    from tutor.region.region import Region
+
+
+@dataclass(frozen=True)
+class Admission:
+    """Leave to run: the version that was chosen, and what is to be given back at the end."""
+
+    target: Target
+    admitted: Admitted
+
+
+class Runner:
+    """Leads aliases to versions, asks for admission, runs. Safe for threads."""
+
+    def __init__(self, region: "Region", admissions: Admissions, live: LiveFunctions, observation: Observation) -> None:
+        self._region = region
+        self._admissions = admissions
+        self._live = live
+        self._observation = observation
+        fast = region.clock.mode == "fast"
+        self._chance = random.Random(f"aliases of {region.name}") if fast else random.Random()
+
+    def admit(self, target: Target, *, synchronous: bool) -> Admission | Throttle:
+        """Leave to run the target now, or why it is throttled. Leave must be used: ``run`` gives it back.
+
+        Raises ``ServiceError`` for a version that cannot be invoked in its present state.
+        """
+        routed = self._routed(target)
+        configuration = routed.configuration
+        check_invocable(ConfigurationState(configuration["State"], configuration.get("LastUpdateStatus")))
+        admitted = self._admissions.admit(target, synchronous=synchronous)
+        if isinstance(admitted, Throttle):
+            self._observation.throttled(target)
+            return admitted
+        return Admission(routed, admitted)
+
+    def _routed(self, target: Target) -> Target:
+        """The version that an alias with weights leads to this time."""
+        weights = ((target.alias or {}).get("RoutingConfig") or {}).get("AdditionalVersionWeights")
+        if not weights or target.alias is None:
+            return target
+        alias = Alias(target.alias["Name"], target.alias["FunctionVersion"], weights)
+        return self._region.catalogue.routed(target, choose_version(alias, self._chance.random()))
+
+    def run(self, request: InvokeRequest, admission: Admission) -> Invocation:
+        """Run it, which blocks. Raises ``ServiceError`` where the sandbox could not run anything."""
+        target, admitted = admission.target, admission.admitted
+        began = self._region.clock.now()
+        try:
+            usage = self._admissions.usage(target.aws_region, target.name)
+            with self._live.serving(target, admitted.qualifier if admitted.provisioned else "") as sandboxed:
+                invocation = sandboxed.invoke(request.payload, _asked(request))
+        except HostError as error:
+            raise ServiceError("ServiceException", str(error)) from error
+        finally:
+            self._admissions.release(target.aws_region, admitted)
+        self._observation.ran(target, admitted, usage, began, invocation)
+        return invocation
+
+
+def _asked(request: InvokeRequest) -> InvocationRequest:
+    target = request.target
+    qualifier = None if target.qualifier == LATEST else target.qualifier
+    return InvocationRequest(
+        request_id=request.request_id,
+        invoked_arn=function_arn(target.aws_region, target.name, qualifier),
+        client_context=request.client_context,
+        trace_header=request.trace_header or None,
+    )
