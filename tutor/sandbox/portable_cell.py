@@ -135,7 +135,9 @@ class PortableCell:
 
     def freeze(self) -> None:
         """Nothing in the environment makes progress until the next event."""
-        if self._runtime is not None and not self._processes.alone(self._runtime):
+        if self._runtime is None:
+            return
+        if not (self._processes.alone(self._runtime) and self._processes.waits(self._runtime)):
             self._tell({"do": "freeze"})
             self.frozen = True
 

@@ -23,6 +23,7 @@ from tutor.sandbox.throttle import Throttle
 
 _PR_SET_CHILD_SUBREAPER = 36
 _FIRST_OWN_ID = 1_000_000  # above what hosts give to people; each environment has a user of its own
+_SHORTEST_PAUSE_S, _LONGEST_PAUSE_S = 0.002, 0.1  # between two looks at what is frozen
 _LINUX = sys.platform == "linux"
 
 
@@ -39,6 +40,7 @@ class Guardian:
         self._runtime: int | None = None
         self._throttle: Throttle | None = None
         self._frozen = False
+        self._pause = _SHORTEST_PAUSE_S
 
     def serve(self, package: Path) -> None:
         """Furnish the folder with the package, then obey until the tutor hangs up; then leave nothing."""
@@ -92,7 +94,7 @@ class Guardian:
         poll.register(self._line, select.POLLIN)
         poll.register(wake, select.POLLIN)
         while True:
-            wait = self._throttle.step(time.monotonic()) if self._throttle and not self._frozen else None
+            wait = self._keep_frozen() if self._frozen else self._throttled()
             events = dict(poll.poll(None if wait is None else wait * 1000))
             if wake in events:
                 os.read(wake, 4096)
@@ -103,6 +105,21 @@ class Guardian:
                     return
                 self._obey(order)
 
+    def _throttled(self) -> float | None:
+        """Give everything its share; the seconds until the next look."""
+        return self._throttle.step(time.monotonic()) if self._throttle else None
+
+    def _keep_frozen(self) -> float | None:
+        """Stop what was born meanwhile, or was thawed by the kernel as an orphan; the seconds until the next look.
+
+        A runtime that is alone and stopped stays so: nobody is left who could wake it.
+        """
+        running = self._processes.running()
+        for pid in running:
+            _signal(pid, signal.SIGSTOP)
+        self._pause = _SHORTEST_PAUSE_S if running else min(2 * self._pause, _LONGEST_PAUSE_S)
+        return self._pause if running or self._processes.processes() != [self._runtime] else None
+
     def _obey(self, order: Told) -> None:
         word = order.told["do"]
         if word == "start":
@@ -111,6 +128,7 @@ class Guardian:
             self._share(order.told["cpu"])
         elif word == "freeze":
             self._frozen = True
+            self._pause = _SHORTEST_PAUSE_S
             self._signal_all(signal.SIGSTOP)
         elif word == "thaw":
             self._frozen = False
@@ -175,7 +193,7 @@ class Guardian:
             syscalls.drop_capabilities()
             syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
             syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
-            seccomp.install()
+            seccomp.install(counted=False)
             portable_network.install()
 
     def _signal_all(self, number: int) -> None:

@@ -5,6 +5,7 @@ Elsewhere ``ps`` is asked: whoever has a parent or a process group in the tree b
 """
 
 import sys
+from pathlib import Path
 from typing import Protocol
 
 from tutor.sandbox.watchdog import ProcessTree
@@ -28,6 +29,14 @@ class Processes(Protocol):
         """Whether the runtime is known to be all there is, with a single thread."""
         ...
 
+    def waits(self, runtime: int) -> bool:
+        """Whether the runtime is known to sit in the reading of its line."""
+        ...
+
+    def running(self) -> list[int]:
+        """Those that are not stopped, as far as can be known."""
+        ...
+
 
 class ListedProcesses:
     """The processes below a first one, by the list that ``ps`` gives. Pages that they share are counted twice."""
@@ -47,6 +56,14 @@ class ListedProcesses:
     def alone(self, runtime: int) -> bool:  # noqa: ARG002 # ps counts no threads
         """Not known here."""
         return False
+
+    def waits(self, runtime: int) -> bool:  # noqa: ARG002 # ps does not tell what a process does
+        """Not known here."""
+        return False
+
+    def running(self) -> list[int]:
+        """Not known here: none that is worth stopping again."""
+        return []
 
     def _members(self) -> dict[int, int]:
         """Process id -> resident bytes."""
@@ -74,6 +91,22 @@ def _listed() -> list[list[int]]:
     return [row for row in rows if row[0] != ps.pid]
 
 
+class TreeOfProcesses(ProcessTree):
+    """The processes below a first one that adopts their orphans."""
+
+    def running(self) -> list[int]:
+        """Those that are neither stopped nor dead."""
+        return [pid for pid in self.processes() if _state(pid) not in (b"T", b"t", b"Z", b"X", b"")]
+
+
+def _state(pid: int) -> bytes:
+    """The letter that the kernel gives; empty for a process that has gone."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0]
+    except (OSError, IndexError):
+        return b""
+
+
 def processes_of(first: int) -> Processes:
     """The processes below ``first``, by the best means of this host."""
-    return ProcessTree(first) if sys.platform == "linux" else ListedProcesses(first)
+    return TreeOfProcesses(first) if sys.platform == "linux" else ListedProcesses(first)
