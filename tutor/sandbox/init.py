@@ -95,10 +95,11 @@ class _Init:
         elif word == b"S":
             self._sweep()
         else:
-            self._do(json.loads(packet), descriptors)
+            self._do(packet, descriptors)
         return True
 
-    def _do(self, order: dict[str, Any], descriptors: list[int]) -> None:
+    def _do(self, packet: bytes, descriptors: list[int]) -> None:
+        order = json.loads(packet)
         try:
             if order["do"] == "assign":
                 filesystem.furnish(order["package"], order["ephemeral_storage"], order["inodes"])
@@ -119,7 +120,7 @@ class _Init:
             elif order["do"] == "leave":
                 self._end_all_but_extensions()
             else:
-                self._start(order, descriptors)
+                self._start(packet, descriptors)
         except OSError as error:
             self._tell({"failed": str(error)})
 
@@ -179,7 +180,7 @@ class _Init:
         """The process of the next runtime."""
         return Spare(self._bootstrap, self._give_up_rights, lambda error: self._tell({"failed": str(error)}))
 
-    def _start(self, order: dict[str, Any], descriptors: list[int]) -> None:
+    def _start(self, order: bytes, descriptors: list[int]) -> None:
         """Start the runtime; one that is a program of its own gets, for a line, an end to say why it is none."""
         *lines, output = descriptors
         refused, line = (None, lines[0]) if lines else os.pipe()

@@ -40,11 +40,11 @@ class Spare:
                 os._exit(1)
         theirs.close()
 
-    def start(self, order: dict[str, Any], descriptors: Sequence[int]) -> None:
+    def start(self, order: bytes, descriptors: Sequence[int]) -> None:
         """Become a runtime: its line (or an end to say why there is none) and its output go with the order."""
         with self._line:
             try:
-                socket.send_fds(self._line, [json.dumps(order).encode()], list(descriptors))
+                socket.send_fds(self._line, [order], list(descriptors))
             except (BrokenPipeError, ConnectionResetError):
                 pass  # it has ended: that is told as the end of any runtime
 
@@ -54,8 +54,8 @@ class Spare:
 
 
 def _wait(line: socket.socket, bootstrap: Any) -> NoReturn:
-    for name in [name for name in sys.modules if name.startswith("tutor")]:
-        del sys.modules[name]
+    names = [name for name in sys.modules if name.startswith("tutor")]
+    _unseen = [sys.modules.pop(name) for name in names]  # not freed: that would write to memory shared with all others
     os.environ.clear()
     sys.modules["__main__"] = bootstrap
     packet, descriptors, _, _ = socket.recv_fds(line, _LONGEST_ORDER, 2)

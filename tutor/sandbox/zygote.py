@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tutor.sandbox import filesystem, init, packing, seccomp, syscalls
+from tutor.sandbox.rehearsal import fill_gaps, rehearse
 from tutor.sandbox.syscalls import CLONE_NEWIPC, CLONE_NEWNET, CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWUTS
 
 _LONGEST_ORDER = 1 << 18
@@ -100,7 +101,9 @@ def _warm_runtime() -> Any:
     sys.path.remove(filesystem.CODE)
     sys.argv[:] = ["/var/runtime/bootstrap.py"]
     seccomp.prepare()
+    rehearse(bootstrap, Path(filesystem.CODE, "rehearsal"))
     gc.collect()
+    fill_gaps()
     gc.freeze()
     return bootstrap
 

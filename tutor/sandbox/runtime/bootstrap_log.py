@@ -128,6 +128,10 @@ class Log:
             root.setLevel(_LEVELS.get(os.environ.get("AWS_LAMBDA_LOG_LEVEL", ""), logging.INFO))
         self._handler = handler
 
+    def retire(self) -> None:
+        """Take the root logger's handler away again."""
+        logging.getLogger().removeHandler(self._handler)
+
     def warn(self, message: str) -> None:
         """A warning of the runtime's, whatever level the function's loggers have."""
         self._handler.handle(logging.LogRecord("root", logging.WARNING, __file__, 0, message, None, None))
