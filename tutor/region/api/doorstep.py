@@ -1,10 +1,11 @@
 """What is told and refused before anybody looks who a request is from."""
 
-import json
 from collections.abc import Callable
+from uuid import uuid4
 
 from tutor.region.api.message import HttpRequest, HttpResponse
-from tutor.region.api.signature import is_signed
+from tutor.region.api.refusal import refusal
+from tutor.region.api.signature import is_signed, missing_token
 
 Application = Callable[[HttpRequest], HttpResponse]
 """Answers one request; never raises."""
@@ -33,9 +34,7 @@ def with_doorstep(application: Application, name: str) -> Application:
         if is_signed(request):
             return application(request)
         if "origin" in request.headers or not is_local(request.headers.get("host", "")):
-            body = json.dumps({"message": "Missing Authentication Token"}).encode()
-            error = ("x-amzn-ErrorType", "MissingAuthenticationTokenException")
-            return HttpResponse(403, (("Content-Type", "application/json"), error), body)
+            return refusal(missing_token(), request, str(uuid4()))
         if request.method in ("GET", "HEAD") and request.path == "/" and not request.query:
             return HttpResponse(200, _TEXT, f"The region {name} is up.\n".encode())
         return application(request)

@@ -43,6 +43,13 @@ def _shape_of(code: str) -> StructureShape | None:
     return shape if shape is not None and shape.metadata.get("exception") else None
 
 
+@cache
+def known_errors() -> frozenset[str]:
+    """Every error code that the service may answer with: the model's, on the wire, and those of all services."""
+    names = service_model().shape_names
+    return frozenset(_COMMON) | {name for name in names if service_model().shape_for(name).metadata.get("exception")}
+
+
 def status_of(code: str) -> int:
     """The HTTP status of an error code: the model's, or the one that all services share, or 400."""
     shape = _shape_of(code)
@@ -52,7 +59,7 @@ def status_of(code: str) -> int:
 
 
 def error_response(error: ServiceError, request_id: str) -> HttpResponse:
-    """The answer that AWS's service gives for a refusal."""
+    """The answer that AWS's service gives for a refusal. A detail that is empty is left out (``{"Type": ""}``)."""
     headers = [
         ("Content-Type", "application/json"),
         ("x-amzn-RequestId", request_id),
@@ -65,8 +72,8 @@ def error_response(error: ServiceError, request_id: str) -> HttpResponse:
         body["Message" if error.code in _CAPITAL_MESSAGE else "message"] = error.message
     else:
         for name, member in shape.members.items():
-            if name not in members:
-                continue
+            if not members.get(name):
+                continue  # some of the service's errors lack a member that they might have
             if member.serialization.get("location") == "header":
                 headers.append((member.serialization["name"], members[name]))
             else:

@@ -33,6 +33,7 @@ class RequestReader:
         self._body: dict[str, tuple[str, Reader]] = {}
         shape = model.input_shape
         self._payload: str | None = shape.serialization.get("payload") if shape is not None else None
+        self._needed = _empty_payloads(shape)
         for name, member in (shape.members if shape is not None else {}).items():
             self._place(name, member)
         self._payload_reader = _payload_reader(shape.members[self._payload]) if shape and self._payload else None
@@ -78,7 +79,7 @@ class RequestReader:
     def _read_body(self, request: HttpRequest, parameters: dict[str, Any]) -> None:
         if self._payload is not None and self._payload_reader is not None:
             data = request.data()
-            if data:
+            if data or self._payload in self._needed:
                 parameters[self._payload] = self._payload_reader(self, data)
             return
         if not self._body:
@@ -135,6 +136,13 @@ def _query_reader(wire: str, member: Shape) -> Callable[[_Query], Any]:
         return lambda query: {name: values[-1] for name, values in query.items()} or None
     single = text_reader(member, "iso8601")
     return lambda query: single(query[wire][-1]) if wire in query else None
+
+
+def _empty_payloads(shape: Shape | None) -> frozenset[str]:
+    """Required payloads of bytes: an empty body is one."""
+    if shape is None:
+        return frozenset()
+    return frozenset(name for name in shape.required_members if shape.members[name].type_name == "blob")
 
 
 def _payload_reader(member: Shape) -> Callable[[RequestReader, bytes], Any]:

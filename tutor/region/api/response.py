@@ -96,8 +96,7 @@ class _Writers:
         if kind == "structure":
             return self._structures.get(shape.name) or self._structure(shape)
         if kind == "list":
-            one = self.of(shape.member)
-            return lambda value: [one(item) for item in value]
+            return _list_writer(shape.name, self.of(shape.member))
         if kind == "map":
             each = self.of(shape.value)
             return lambda value: {key: each(item) for key, item in value.items()}
@@ -120,6 +119,15 @@ class _Writers:
         for name, member in shape.members.items():
             members[name] = (member.serialization.get("name", name), self.of(member))
         return write
+
+
+def _list_writer(name: str, one: Writer) -> Writer:
+    def write(value: Any) -> list[Any]:
+        if not isinstance(value, list | tuple):
+            raise Defect(f"{value!r} is no list for {name}.")
+        return [one(item) for item in value]
+
+    return write
 
 
 def _header_writer(member: Shape) -> Callable[[Any], str]:

@@ -21,6 +21,7 @@ _TIME = re.compile(r"[0-9]{8}T[0-9]{6}Z", re.ASCII)
 _SIGNATURE = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _SCOPE_PARTS = 5  # key, date, region, service, aws4_request
 _HEADER_FORM = f"{_ALGORITHM} "
+_FIELDS = ("Credential", "Signature", "SignedHeaders")
 _OLD_FORM = ("AWSAccessKeyId", "Signature", "Expires")
 
 
@@ -58,6 +59,11 @@ def is_signed(request: HttpRequest) -> bool:
     return "X-Amz-Signature=" in request.query or all(f"{name}=" in request.query for name in _OLD_FORM)
 
 
+def missing_token() -> ServiceError:
+    """AWS's refusal of a request without a signature."""
+    return ServiceError("MissingAuthenticationTokenException", "Missing Authentication Token")
+
+
 def signed(request: HttpRequest, secret_of: SecretOf) -> SignedRequest:
     """What the signature says. Raises AWS's errors: no signature, an incomplete one, one of another secret."""
     header = request.headers.get("authorization")
@@ -68,7 +74,7 @@ def signed(request: HttpRequest, secret_of: SecretOf) -> SignedRequest:
     elif all(f"{name}=" in request.query for name in _OLD_FORM):
         return _old_presigned(request, secret_of)
     else:
-        raise ServiceError("MissingAuthenticationTokenException", "Missing Authentication Token")
+        raise missing_token()
     _check_form(claim)
     secret = secret_of(claim.access_key)
     if secret is not None:
@@ -90,9 +96,10 @@ def _header_claim(header: str, request: HttpRequest) -> Claim:
     time = request.headers.get("x-amz-date") or _basic_time(request.headers.get("date", ""))
     missing = [
         f"Authorization header requires '{name}' parameter."
-        for name in ("Credential", "Signature", "SignedHeaders")
+        for name in _FIELDS
         if not fields.get(name)
     ]
+    missing += [f"'{name}' is no parameter of the Authorization header." for name in fields if name not in _FIELDS]
     if not time:
         missing.append("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
     if missing:
