@@ -27,7 +27,6 @@ _CHANGING = {
     ("cognito-identity", "GetId"),
     ("cognito-identity", "GetCredentialsForIdentity"),
     ("cognito-idp", "GetUserAttributeVerificationCode"),
-    ("stepfunctions", "GetActivityTask"),
 }
 _TELLING_TOO = {
     ("kms", "Encrypt"),
@@ -43,11 +42,14 @@ _TELLING_TOO = {
     ("kms", "GenerateDataKeyPair"),
     ("kms", "GenerateDataKeyPairWithoutPlaintext"),
     ("stepfunctions", "StartSyncExecution"),
+    ("stepfunctions", "SendTaskSuccess"),
+    ("stepfunctions", "SendTaskFailure"),
+    ("stepfunctions", "SendTaskHeartbeat"),
     ("logs", "StartQuery"),
     ("logs", "StopQuery"),
     ("iam", "GenerateServiceLastAccessedDetails"),
 }
-"""StartSyncExecution keeps nothing by itself; what its states change passes the gate as requests of their own."""
+"""Of Step Functions' executions the journal keeps the end; what their states change passes the gate as requests."""
 
 
 def changes(service: str, operation: str) -> bool:

@@ -54,6 +54,7 @@ class Neighbours:
         self._before: dict[str, list[Listener]] = {}
         self._watchers: list[tuple[str | None, Listener]] = []
         self._change = long_poll.Change()
+        self.house.journal = self._journal
         self.lost: tuple[str, ...] = tuple(replay(self.house, self._journal))
         for told in self.lost:
             _log.warning("%s", told)

@@ -6,13 +6,14 @@ and what moto asks of the outside (the time, chance, its dictionaries) is answer
 
 import random
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tutor.region.clock import Clock
+from tutor.region.neighbours.journal import Journal, Record
 
 if TYPE_CHECKING:
     from tutor.region.neighbours.lambda_adapter import LambdaAdapter
@@ -66,6 +67,13 @@ class House:
     storage: dict[str, dict[str, Any]] = field(default_factory=dict)
     turn: Turn = field(default_factory=Turn)
     replaying: bool = False
+    journal: Journal | None = None
+
+    def conclude(self, kind: str, told: Mapping[str, Any]) -> None:
+        """Keep what came of something that goes on beside requests: plain values, for what is in charge of its kind."""
+        with self.turn:
+            if self.journal is not None:
+                self.journal.append(Record(self.clock.now(), conclusion={**told, "kind": kind}))
 
     @contextmanager
     def inside(self) -> Iterator[None]:

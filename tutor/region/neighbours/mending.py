@@ -1,14 +1,28 @@
 """What moto does for itself alone, made right as its modules are loaded: state and chance by house, no leak."""
 
 import random
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
+from urllib.parse import urlsplit
+
+import requests
 
 from tutor.region.neighbours.house import SESSIONS, Scene, drawer, scene, staged
-from tutor.region.neighbours.mending_s3 import mend_s3
+from tutor.region.neighbours.mending_events import mend_events
+from tutor.region.neighbours.mending_lambda import mend_lambda
+from tutor.region.neighbours.mending_logs import mend_logs
+from tutor.region.neighbours.mending_s3 import mend_s3, mend_s3_notifications
+from tutor.region.neighbours.mending_sns import mend_sns
 from tutor.region.neighbours.mending_sqs import mend_sqs
-from tutor.region.neighbours.moto_clock import chance
-from tutor.region.neighbours.moto_import import after_import
+from tutor.region.neighbours.mending_stepfunctions import (
+    mend_clients,
+    mend_executions,
+    mend_starting,
+    mend_waiting,
+)
+from tutor.region.neighbours.moto_clock import Shim, chance
+from tutor.region.neighbours.moto_import import after_import, replace_module
 
 
 def _config(module: ModuleType) -> None:
@@ -114,6 +128,29 @@ def _callers(module: ModuleType) -> None:
     backend.get_assumed_role_from_access_key, backend.get_caller_identity = session, identity
 
 
+def _policies_once(module: ModuleType) -> None:
+    """AWS's own policies are read for the one partition in use; moto would read them for each."""
+    backend = module.IAMBackend
+    read = backend._init_aws_policies
+    backend._init_aws_policies = lambda self: read(self) if self.region_name == "aws" else []
+
+
+_SENDING = ("request", "get", "post", "put", "patch", "delete", "head", "options")
+_HOME = ("127.0.0.1", "localhost", "::1")
+
+
+def _at_home(name: str) -> Callable[..., Any]:
+    """A function of ``requests`` that reaches this machine and nothing else."""
+
+    def send(*args: Any, **named: Any) -> Any:
+        url = named.get("url") or args[1 if name == "request" else 0]
+        if urlsplit(url).hostname not in _HOME:
+            raise requests.ConnectionError(f"The region reaches no network: {url}")
+        return getattr(requests, name)(*args, **named)
+
+    return send
+
+
 def mend() -> None:
     """Have all of it done, each as its module is loaded."""
     after_import("core.config", _config)
@@ -121,6 +158,18 @@ def mend() -> None:
     after_import("core.common_models", _no_tracking)
     after_import("moto_api._internal", _chance_of_scene)
     after_import("stepfunctions.parser.utils", _one_thread_list)
+    after_import("iam.models", _policies_once)
     after_import("sts.models", _callers)
     after_import("s3.models", mend_s3)
+    after_import("s3.notifications", mend_s3_notifications)
     after_import("sqs.models", mend_sqs)
+    after_import("sns.models", mend_sns)
+    after_import("logs.models", mend_logs)
+    after_import("events.models", mend_events)
+    after_import("awslambda.utils", mend_lambda)
+    parser = "stepfunctions.parser"
+    after_import(f"{parser}.backend.execution", mend_executions)
+    after_import(f"{parser}.models", mend_starting)
+    after_import(f"{parser}.asl.utils.boto_client", mend_clients)
+    after_import(f"{parser}.asl.component.state.wait.wait_function.timestamp", mend_waiting)
+    replace_module("requests", Shim(requests, {name: _at_home(name) for name in _SENDING}))

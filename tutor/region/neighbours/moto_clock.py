@@ -10,8 +10,8 @@ import random as real_random
 import threading as real_threading
 import time as real_time
 import uuid as real_uuid
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from types import ModuleType
 from typing import Any
 
@@ -38,7 +38,15 @@ def sleep(seconds: float) -> None:
 
 
 class Condition(real_threading.Condition):
-    """``threading.Condition`` that waits in region time."""
+    """``threading.Condition`` that waits in region time.
+
+    A thread of moto's that waits does not count as running; whoever wakes it counts it again before it goes on itself,
+    so that a fast clock never jumps in between.
+    """
+
+    def __init__(self, lock: Any = None) -> None:
+        super().__init__(lock)
+        self._resting: list[Thread] = []
 
     def wait(self, timeout: float | None = None) -> bool:
         here = scene()
@@ -48,12 +56,28 @@ class Condition(real_threading.Condition):
             return True
         over = real_threading.Event()
         appointment = None if timeout is None else here.house.clock.after(timeout, lambda: self._expire(over))
-        with here.house.turn.given_away(), _resting():
-            super().wait(None)
+        with here.house.turn.given_away():
+            self._rest()
         if appointment is not None:
             appointment.cancel()
         here.went_on()
         return not over.is_set()
+
+    def _rest(self) -> None:
+        worker = real_threading.current_thread()
+        if isinstance(worker, Thread):
+            self._resting.append(worker)
+            worker.counted.close()
+        super().wait(None)
+
+    def notify(self, n: int = 1) -> None:
+        woken, self._resting = self._resting[:n], self._resting[n:]
+        for worker in woken:
+            worker.count()
+        super().notify(n)
+
+    def notify_all(self) -> None:
+        self.notify(max(1, len(self._waiters)))  # type: ignore[attr-defined]
 
     def _expire(self, over: real_threading.Event) -> None:
         with self:
@@ -108,20 +132,6 @@ class Thread(real_threading.Thread):
 
     def is_alive(self) -> bool:
         return super().is_alive() and not self._ended.is_set()
-
-
-@contextmanager
-def _resting() -> Iterator[None]:
-    """While this is entered, a thread of moto's waits and does not count as running."""
-    worker = real_threading.current_thread()
-    if not isinstance(worker, Thread):
-        yield
-        return
-    worker.counted.close()
-    try:
-        yield
-    finally:
-        worker.count()
 
 
 class Timer(Thread):

@@ -82,3 +82,9 @@ def moto(name: str) -> Any:
     """moto's module of that name (``sqs.models``). The first call takes as long as moto's import."""
     _installed()
     return importlib.import_module(f"moto.{name}")
+
+
+def moto_refusals() -> tuple[type[Exception], ...]:
+    """The exceptions by which moto's services refuse something to each other."""
+    exceptions = moto("core.exceptions")
+    return exceptions.ServiceException, exceptions.HTTPException, KeyError, ValueError

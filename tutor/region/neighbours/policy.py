@@ -1,6 +1,7 @@
 """Whether policies allow an action: identity policies, permissions boundaries, resource policies, conditions. Pure.
 
-The rules are AWS's (IAM user guide, "Policy evaluation logic"): an explicit deny wins, then an allow is needed. moto's own evaluation knows StringEquals alone and takes a condition that does not hold for a deny.
+The rules are AWS's (IAM user guide, "Policy evaluation logic"): an explicit deny wins, then an allow is needed. moto's
+own evaluation knows StringEquals alone and takes a condition that does not hold for a deny.
 """
 
 import re

@@ -14,17 +14,25 @@ Conclusion = Callable[[Record], str | None]
 CONCLUSIONS: dict[str, Conclusion] = {}
 """What takes up a conclusion again, by its kind; it returns what was lost, in a sentence."""
 
+LEFT_OVER: dict[str, Callable[[], list[str]]] = {}
+"""What looks, after a replay, for what was going on when the region ended, by service. It says what was lost."""
+
 
 def replay(house: House, journal: Journal) -> Iterator[str]:
     """Do everything again. Gives, a sentence each, what came out otherwise than it had."""
     house.replaying = True
+    services = set()
     try:
         for record in journal.records():
+            services.add(record.service)
             here = Scene(house, record.moment, random.Random(record.seed), list(record.heard))
             with house.turn, staged(here):
                 told = _again(record)
             if told is not None:
                 yield told
+        with house.inside():
+            for service in services & LEFT_OVER.keys():
+                yield from LEFT_OVER[service]()
     finally:
         house.replaying = False
 

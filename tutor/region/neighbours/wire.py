@@ -41,6 +41,8 @@ def in_process_client(
     aws_region: str,
     answer: Callable[[HttpRequest], HttpResponse],
     access_key: str = "AKIAIOSFODNN7EXAMPLE",
+    *,
+    validate: bool = True,
 ) -> Any:
     """A boto3 client whose requests are answered by ``answer`` in this process, without sockets, signing or retries.
 
@@ -49,7 +51,7 @@ def in_process_client(
     from botocore import UNSIGNED
     from botocore.config import Config
 
-    config = Config(signature_version=UNSIGNED, retries={"total_max_attempts": 1})
+    config = Config(signature_version=UNSIGNED, retries={"total_max_attempts": 1}, parameter_validation=validate)
     with _making:
         client = _session().client(service, region_name=aws_region, endpoint_url=None, config=config)
     scope = Scope(access_key, aws_region, client.meta.service_model.signing_name)

@@ -1,0 +1,88 @@
+"""moto's SNS: functions get AWS's record, nothing is signed for real, no delivery fails the publisher."""
+
+import base64
+import logging
+from types import ModuleType
+from typing import Any
+from urllib.parse import urlsplit
+
+from tutor.region.neighbours.mending_lambda import push
+from tutor.region.neighbours.moto_clock import chance
+from tutor.region.neighbours.moto_import import moto_refusals
+
+_log = logging.getLogger(__name__)
+_LOCAL = ("127.0.0.1", "localhost", "::1")
+
+
+def mend_sns(module: ModuleType) -> None:
+    """Mend ``moto.sns.models``."""
+    subscription = module.Subscription
+    published = subscription.publish
+
+    def publish(self: Any, message: str, message_id: str, **named: Any) -> None:
+        matcher = self._filter_policy_matcher
+        if matcher is not None and not matcher.matches(named.get("message_attributes"), message):
+            return
+        try:
+            if self.protocol == "lambda":
+                _to_function(self, message, message_id, named)
+            elif self.protocol not in ("http", "https") or urlsplit(self.endpoint).hostname in _LOCAL:
+                published(self, message, message_id, **named)
+        except moto_refusals() as error:
+            _log.warning("SNS could not deliver to %s: %s", self.endpoint, error)
+
+    subscription.publish = publish
+    subscription.get_post_data = _envelope(module)
+
+
+def _to_function(self: Any, message: str, message_id: str, named: dict[str, Any]) -> None:
+    if named.get("message_structure") == "json":
+        message = self._parse_message_structure(message, "lambda")
+    told = self.get_post_data(message, message_id, named.get("subject"), named.get("message_attributes"))
+    attributes = told.get("MessageAttributes", {})
+    sns = {
+        **told,
+        "Subject": named.get("subject"),
+        "SigningCertUrl": told["SigningCertURL"],
+        "UnsubscribeUrl": told["UnsubscribeURL"],
+        "MessageAttributes": attributes,
+    }
+    del sns["SigningCertURL"], sns["UnsubscribeURL"]
+    record = {"EventSource": "aws:sns", "EventVersion": "1.0", "EventSubscriptionArn": self.arn, "Sns": sns}
+    region = self.endpoint.split(":")[3]
+    topic = self.topic.arn
+    push(self.endpoint, {"Records": [record]}, service="sns.amazonaws.com", source_arn=topic, aws_region=region)
+
+
+def _envelope(module: ModuleType) -> Any:
+    """The JSON that SNS wraps around a message (SNS developer guide, "Parsing message formats")."""
+
+    def made(
+        self: Any, message: str, message_id: str, subject: str | None, message_attributes: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        host = f"https://sns.{self.topic.sns_backend.region_name}.amazonaws.com"
+        signature = base64.b64encode(chance().randbytes(256)).decode()
+        told = {
+            "Type": "Notification",
+            "MessageId": message_id,
+            "TopicArn": self.topic.arn,
+            "Message": message,
+            "Timestamp": module.iso_8601_datetime_with_milliseconds(),
+            "SignatureVersion": "1",
+            "Signature": signature,
+            "SigningCertURL": f"{host}/SimpleNotificationService-{chance().getrandbits(128):032x}.pem",
+            "UnsubscribeURL": f"{host}/?Action=Unsubscribe&SubscriptionArn={self.arn}",
+        }
+        if subject:
+            told["Subject"] = subject
+        if message_attributes:
+            told["MessageAttributes"] = {name: _attribute(value) for name, value in message_attributes.items()}
+        return told
+
+    return made
+
+
+def _attribute(given: dict[str, Any]) -> dict[str, str]:
+    value = given.get("Value")
+    text = base64.b64encode(value).decode() if isinstance(value, bytes) else str(value)
+    return {"Type": str(given.get("Type", "String")), "Value": text}
