@@ -28,40 +28,45 @@ class Admissions:
 
     def admit(self, target: Target, *, synchronous: bool = True) -> Admitted | Throttle:
         """Let one invocation in, or say why not. What was admitted is to be given back to ``release``."""
+        admission = self._admission(target.aws_region)
         with self._lock:
-            admission = self._admission(target.aws_region)
             return admission.admit(target.name, target.qualifier or LATEST, self._now(), synchronous=synchronous)
 
     def release(self, aws_region: str, admitted: Admitted) -> None:
         """An admitted invocation has ended."""
+        admission = self._admission(aws_region)
         with self._lock:
-            self._admission(aws_region).release(admitted)
+            admission.release(admitted)
 
     def forget(self, aws_region: str, name: str) -> None:
         """The function's idle environments are gone."""
+        admission = self._admission(aws_region)
         with self._lock:
-            self._admission(aws_region).forget_environments(name)
+            admission.forget_environments(name)
 
     def refresh(self, aws_region: str) -> None:
         """Reservations or provisioned environments have changed."""
+        admission, shared = self._admission(aws_region), self._shared(aws_region, usable=True)
         with self._lock:
-            if aws_region in self._by_region:
-                self._by_region[aws_region].shared = self._shared(aws_region, usable=True)
+            admission.shared = shared
 
     def usage(self, aws_region: str, name: str) -> Usage:
         """What is in use in the AWS region, and by one function."""
+        admission = self._admission(aws_region)
         with self._lock:
-            return self._admission(aws_region).usage(name)
+            return admission.usage(name)
 
     def configured(self, aws_region: str) -> Concurrency:
         """What is reserved, and what provisioned concurrency is asked for, ready or not."""
         return self._shared(aws_region, usable=False)
 
     def _admission(self, aws_region: str) -> Admission:
+        """The AWS region's own. The state is read before the lock is taken: its holder may ask for this one."""
         known = self._by_region.get(aws_region)
         if known is None:
-            known = Admission(self._region.quotas, self._shared(aws_region, usable=True))
-            self._by_region[aws_region] = known
+            made = Admission(self._region.quotas, self._shared(aws_region, usable=True))
+            with self._lock:
+                known = self._by_region.setdefault(aws_region, made)
         return known
 
     def _now(self) -> float:

@@ -12,6 +12,7 @@ from tutor.region.catalogue import Target
 from tutor.region.invoking.admissions import Admissions, throttled
 from tutor.region.invoking.delivery import Delivery
 from tutor.region.invoking.live import LiveFunctions
+from tutor.region.invoking.provisioning import Provisioning
 from tutor.region.invoking.queue import EventQueue
 from tutor.region.invoking.queued import Queued
 from tutor.region.invoking.request import InvokeRequest
@@ -28,17 +29,22 @@ class Invoking:
 
     def __init__(self, region: "Region") -> None:
         self._region = region
+        self._started = False
         self.recorder = Recorder(region)
         self.observation = Observation(region, self.recorder)
         self.admissions = Admissions(region)
         self.live = LiveFunctions(region, self.admissions.forget)
+        self.provisioning = Provisioning(region, self.admissions, self.live, self.observation)
         self._runner = Runner(region, self.admissions, self.live, self.observation)
         delivery = Delivery(region, self.observation, lambda request: self._queue.accept(request))
         self._queue = EventQueue(region, self._runner, delivery, self.observation)
 
     def start(self) -> None:
-        """Take up what an earlier run of the region has left in the queue."""
-        self._queue.start()
+        """Take up what an earlier run of the region has left in the queue, and what was provisioned."""
+        if not self._started:
+            self._started = True
+            self._queue.start()
+            self.provisioning.start()
 
     @property
     def done(self) -> Sequence[Invocation]:
@@ -108,12 +114,16 @@ class Invoking:
         self.admissions.refresh(aws_region)
 
     def changed(self, key: str) -> None:
-        """The function's code or configuration has changed: environments of the old one end after their invocation."""
+        """Code, configuration or aliases of a function have changed: what runs an old one ends when it has answered."""
         self.live.changed(key)
+        self.provisioning.follow(key)
 
     def removed(self, key: str) -> None:
         """A function (by its key), or one version or alias of it (``<key>:<qualifier>``), is no more."""
         self.live.removed(key)
+        function, _, qualifier = key.partition(":")
+        if qualifier:
+            self.live.given_up(function, qualifier)
         self.admissions.refresh(key.partition("/")[0])
 
     def close(self) -> None:

@@ -149,22 +149,23 @@ class LiveFunctions:
 
     def changed(self, function_key: str) -> None:
         """Retire what runs a configuration of the function that is no more."""
-        self._retire_where(function_key, self._outdated)
+        self._retire_all([key for key, live in self._of(function_key) if self._outdated(key, live)])
 
-    def removed(self, version_or_function_key: str) -> None:
+    def removed(self, function_or_version_key: str) -> None:
         """Retire everything of a function, or of one version."""
-        self._retire_where(version_or_function_key, lambda *_: True)
+        self._retire_all([key for key, _ in self._of(function_or_version_key)])
 
-    def given_up(self, version_key: str, qualifier: str) -> None:
-        """Retire the provisioned environments of a qualifier."""
-        self._retire_where(version_key, lambda key, _: key[1] == qualifier)
+    def given_up(self, function_key: str, qualifier: str) -> None:
+        """Retire the environments that are provisioned for a qualifier."""
+        self._retire_all([key for key, _ in self._of(function_key) if key[1] == qualifier])
 
-    def _retire_where(self, prefix: str, chosen: Callable[[Key, LiveFunction], bool]) -> None:
-        gone: list[LiveFunction] = []
+    def _of(self, prefix: str) -> list[tuple[Key, LiveFunction]]:
         with self._lock:
-            for key in [key for key in self._live if key[0] == prefix or key[0].startswith(f"{prefix}:")]:
-                if chosen(key, self._live[key]):
-                    gone += self._retire(key)
+            return [(key, live) for key, live in self._live.items() if f"{key[0]}:".startswith(f"{prefix}:")]
+
+    def _retire_all(self, keys: list[Key]) -> None:
+        with self._lock:
+            gone = [live for key in keys if key in self._live for live in self._retire(key)]
         for live in gone:
             self._end(live)
 
