@@ -30,7 +30,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_table("sittings", sa.Column("id", sa.Integer(), primary_key=True))
+    op.create_table("forecasts", sa.Column("id", sa.Integer(), primary_key=True))
     op.add_column("acts", sa.Column("weather", sa.String(16)))
     BROKEN
 '''
@@ -96,4 +96,4 @@ def test_an_upgrade_that_fails_leaves_the_database_as_it_was(tmp_path: Path) -> 
     with sqlite3.connect(tmp_path / "tutor.db") as connection:
         tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     connection.close()
-    assert "sittings" not in tables
+    assert "forecasts" not in tables

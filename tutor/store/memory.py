@@ -4,7 +4,7 @@ Each ``add_…`` is one transaction and committed when it returns. A database th
 and is made by the first event.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from threading import Lock
 from typing import Any, TypeVar
@@ -17,8 +17,10 @@ from tutor.store.engine import BEGIN, file_of, make_engine
 from tutor.store.fault import told
 from tutor.store.migration import Migration
 from tutor.store.rows import act_of, answer_of, lab_attempt_of, row_of
-from tutor.store.tables import acts, answers, lab_attempts
+from tutor.store.sitting_rows import record_of, row_of_event, row_of_sitting
+from tutor.store.tables import acts, answers, lab_attempts, sitting_events, sittings
 from tutor.study.answer import Act, Answer, LabAttempt
+from tutor.study.sitting import Seal, Sitting, SittingEvent, SittingRecord
 
 Event = TypeVar("Event", Answer, LabAttempt, Act)
 
@@ -33,7 +35,10 @@ def open_memory(url: str) -> "DatabaseMemory":
 
 
 class DatabaseMemory:
-    """Implements the Protocol ``Memory``. Safe from several threads and processes; raises ``StoreError``."""
+    """Implements the Protocols ``Memory`` and ``SittingMemory``; raises ``StoreError``.
+
+    Safe from several threads and processes.
+    """
 
     def __init__(self, url: URL, migration: Migration | None = None) -> None:
         self._url = url
@@ -68,6 +73,22 @@ class DatabaseMemory:
         """All acts, oldest first."""
         return self._all(acts, act_of)
 
+    def add_sitting(self, sitting: Sitting, seals: Sequence[Seal]) -> None:
+        """Keep a sitting that begins; committed when this returns."""
+        self._insert((sittings, row_of_sitting(sitting, seals)))
+
+    def add_sitting_event(self, sitting_id: str, event: SittingEvent, given: Sequence[Answer] = ()) -> None:
+        """Keep what was done in a sitting, with the answers that it makes final, all of it or nothing."""
+        self._insert((sitting_events, row_of_event(sitting_id, event)), *((answers, row_of(one)) for one in given))
+
+    def sittings(self) -> tuple[SittingRecord, ...]:
+        """All sittings with their events, oldest first."""
+        rows = self._rows(sittings)
+        of_sitting: dict[str, list[Any]] = {row["sitting_id"]: [] for row in rows}
+        for event in self._rows(sitting_events):
+            of_sitting.setdefault(event["sitting_id"], []).append(event)
+        return tuple(record_of(row, of_sitting[row["sitting_id"]]) for row in rows)
+
     def close(self) -> None:
         """Give the connections back, as the end of the program does. The memory may be used again afterwards."""
         if "_engine" in self.__dict__:
@@ -80,19 +101,26 @@ class DatabaseMemory:
         return engine
 
     def _add(self, table: Table, event: Answer | LabAttempt | Act) -> None:
+        self._insert((table, row_of(event)))
+
+    def _insert(self, *rows: tuple[Table, Mapping[str, Any]]) -> None:
         with told(self._name), self._lock:
             self._make_ready()
             with self._writing() as connection, connection.begin():
-                connection.execute(insert(table), row_of(event))
+                for table, row in rows:
+                    connection.execute(insert(table), row)
 
     def _all(self, table: Table, event_of: Callable[[Any], Event]) -> tuple[Event, ...]:
+        return tuple(event_of(row) for row in self._rows(table))
+
+    def _rows(self, table: Table) -> Sequence[Mapping[str, Any]]:
         with told(self._name), self._lock:
             if not self._ready and not self._exists():
                 return ()
             self._make_ready()
             with self._engine.connect() as connection:
                 rows = connection.execute(select(table).order_by(table.c.id)).mappings().all()
-            return tuple(event_of(row) for row in rows)
+            return [dict(row) for row in rows]
 
     def _make_ready(self) -> None:
         """Bring the database to the present revision, once; another process may be doing the same."""

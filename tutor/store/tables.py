@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from sqlalchemy import JSON, Boolean, Column, DateTime, Dialect, Integer, MetaData, String, Table
 from sqlalchemy.types import TypeDecorator
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest revision under ``migrations/versions``."""
 
 VERSION_TABLE = "alembic_version"
@@ -69,4 +69,27 @@ acts = Table(
     Column("item", String(255), nullable=False, index=True),
     Column("detail", String(255), nullable=False),
     Column("at", UtcDateTime, nullable=False),
+)
+
+sittings = Table(
+    "sittings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sitting_id", String(64), nullable=False, unique=True),
+    Column("mode", String(16), nullable=False),
+    Column("begun_at", UtcDateTime, nullable=False),
+    Column("paper", JSON, nullable=False),
+    Column("seals", JSON, nullable=False),
+)
+
+sitting_events = Table(
+    "sitting_events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sitting_id", String(64), nullable=False, index=True),
+    Column("did", String(16), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("question", Integer),
+    Column("detail", JSON),
+    Column("confidence", String(16)),
 )

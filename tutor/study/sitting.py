@@ -109,6 +109,32 @@ class Sitting:
         return self.phase is Phase.SUBMITTED or self.remaining(now) == timedelta(0)
 
 
+@dataclass(frozen=True)
+class Seal:
+    """What decided a question when the paper was composed: its text's hash, its key, its claims.
+
+    A sitting is scored by its seals, so that a question that was changed since neither gains nor loses it anything.
+    """
+
+    content_hash: str
+    key: tuple[str, ...]
+    claims: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SittingRecord:
+    """A sitting as it is kept: how it began, what the questions were, and its events in order."""
+
+    begun: Sitting
+    seals: tuple[Seal, ...]
+    events: tuple[SittingEvent, ...] = ()
+
+    @property
+    def now(self) -> Sitting:
+        """How it stands."""
+        return replay(self.begun, self.events)
+
+
 def begin(sitting_id: str, paper: Paper, mode: SittingMode, at: datetime) -> Sitting:
     """A sitting that has just begun."""
     return Sitting(sitting_id, paper, mode, at, tuple(QuestionState() for _ in paper.questions), last=at)
