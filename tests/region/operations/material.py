@@ -11,12 +11,6 @@ from botocore.exceptions import ClientError
 Create = Callable[..., dict[str, Any]]
 Clients = Callable[..., Any]
 
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"},
-    ],
-}
 ROLE = "arn:aws:iam::123456789012:role/role"
 ARN = "arn:aws:lambda:us-east-1:123456789012"
 

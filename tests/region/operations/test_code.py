@@ -4,7 +4,10 @@ import base64
 import hashlib
 from typing import Any
 
-from tests.region.operations.material import ARN, CODE, OTHER, Create, refusal
+import pytest
+
+from tests.region.conftest import Opens
+from tests.region.operations.material import ARN, CODE, OTHER, ROLE, Create, refusal
 from tutor.region.region import Region
 
 STALE = (
@@ -13,8 +16,12 @@ STALE = (
 )
 
 
-def test_an_update_is_in_progress_and_then_successful(client: Any, create: Create, region: Region) -> None:
+def test_an_update_is_in_progress_and_then_successful(
+    client: Any, create: Create, region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The answer says InProgress; meanwhile nothing else may change it; then the SDK's waiter sees Successful."""
+    told: list[str] = []
+    monkeypatch.setattr(region.invoking, "changed", told.append)
     create()
     region.clock.pause()
     changed = client.update_function_code(FunctionName="fn", ZipFile=OTHER)
@@ -32,7 +39,7 @@ def test_an_update_is_in_progress_and_then_successful(client: Any, create: Creat
     assert refusal(client.publish_version, FunctionName="fn") == busy
     region.clock.run()
     client.get_waiter("function_updated_v2").wait(FunctionName="fn", WaiterConfig={"Delay": 0})
-    assert ("changed", "us-east-1/fn") in region.__dict__["invoking"].told
+    assert told == ["us-east-1/fn"]
 
 
 def test_a_pending_function_cannot_be_changed(client: Any, region: Region, create: Create) -> None:
@@ -52,21 +59,17 @@ def test_a_pending_function_cannot_be_changed(client: Any, region: Region, creat
     region.clock.run()
 
 
-def test_what_an_interrupted_region_left_pending_is_active(
-    client: Any, create: Create, region: Region, open_region: Any
-) -> None:
+def test_what_an_interrupted_region_left_pending_is_active(region: Region, opens: Opens) -> None:
     """A region that ended before its functions came to rest has them at rest when it is opened again."""
-    from tutor.region.operations.settling import settle_all
-
-    made = create(Publish=True)
+    functions = region.client("lambda")
+    settings = {"Runtime": "python3.13", "Handler": "a.b", "Role": ROLE, "Code": {"ZipFile": CODE}}
+    functions.create_function(FunctionName="fn", Publish=True, **settings)
+    region.clock.drain(10)
     region.clock.pause()
-    client.update_function_code(FunctionName="fn", ZipFile=OTHER, Publish=True)
-    client.create_function(
-        FunctionName="new", Runtime="python3.13", Handler="a.b", Role=made["Role"], Code={"ZipFile": CODE}
-    )
+    functions.update_function_code(FunctionName="fn", ZipFile=OTHER, Publish=True)
+    functions.create_function(FunctionName="new", **settings)
     region.close()
-    again = open_region()
-    settle_all(again)
+    again = opens()
     for name, version in (("fn", None), ("fn", "2"), ("new", None)):
         found = again.catalogue.target("us-east-1", name, version).configuration
         assert (found["State"], found["LastUpdateStatus"]) == ("Active", "Successful")

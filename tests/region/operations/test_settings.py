@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.region.operations.material import CODE, ROLE, TRUST, Create, refusal
+from tests.region.conftest import TRUST, a_role
+from tests.region.operations.material import CODE, ROLE, Create, refusal, zipped
 from tutor.region.region import Region
 
 INVALID = "InvalidParameterValueException: "
@@ -73,7 +74,8 @@ def test_a_role_must_be_there_and_trust_lambda(client: Any, create: Create, regi
         ),
         (
             {"PackageType": "Image", "Code": {"ImageUri": "1.dkr.ecr.us-east-1.amazonaws.com/i:1"}},
-            "NotImplementedException: A function from a container image (PackageType Image) is not in this region yet.",
+            INVALID + "Container images are not supported in this region: there is no registry to pull them from. "
+            "Please provide the code as a .zip file archive (PackageType Zip).",
         ),
         (
             {"Handler": None},
@@ -128,6 +130,23 @@ def test_logging_has_levels_with_json_only(client: Any, create: Create, region: 
     assert own["LoggingConfig"] == {"LogFormat": "Text", "LogGroup": "ours"}
 
 
+def test_a_role_must_be_allowed_what_is_set_up(client: Any, create: Create, region: Region) -> None:
+    """A dead-letter queue and a VPC are refused where the role may not use them, and taken where it may."""
+    queue = {"TargetArn": "arn:aws:sqs:us-east-1:123456789012:failed"}
+    topic = {"TargetArn": "arn:aws:sns:us-east-1:123456789012:failed"}
+    vpc = {"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]}
+    poor = a_role(region, "poor", {})
+    lacks = INVALID + "The provided execution role does not have permissions to call {} on {}"
+    assert refusal(create, Role=poor, DeadLetterConfig=queue) == lacks.format("SendMessage", "SQS")
+    assert refusal(create, Role=poor, DeadLetterConfig=topic) == lacks.format("Publish", "SNS")
+    assert refusal(create, Role=poor, VpcConfig=vpc) == lacks.format("CreateNetworkInterface", "EC2")
+    sends = {"send": [{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": queue["TargetArn"]}]}
+    assert create(Role=a_role(region, "sends", sends), DeadLetterConfig=queue)["DeadLetterConfig"] == queue
+    create("poor", Role=poor)
+    told = refusal(client.update_function_configuration, FunctionName="poor", DeadLetterConfig=queue)
+    assert told == lacks.format("SendMessage", "SQS")
+
+
 def test_a_vpc_is_told_and_left(client: Any, create: Create, region: Region) -> None:
     """The VPC is derived from the subnets; who leaves it has empty lists, as the service answers."""
     inside = create(VpcConfig={"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]})["VpcConfig"]
@@ -141,8 +160,6 @@ def test_a_vpc_is_told_and_left(client: Any, create: Create, region: Region) -> 
 
 def test_oversized_code(client: Any, create: Create) -> None:
     """Code over 250 MB unzipped is refused by its size, before it is unzipped."""
-    from tests.region.operations.material import zipped
-
     told = refusal(
         client.create_function, FunctionName="fn", Runtime="python3.13", Handler="a.b", Role=ROLE,
         Code={"ZipFile": zipped(big="#" * 262_144_001)},

@@ -53,7 +53,9 @@ def update_alias(region: "Region", call: Call) -> Mapping[str, Any]:
             raise alias_missing(name)
         check_revision(asked.get("RevisionId"), before["RevisionId"])
         named = {member: asked[member] for member in ("FunctionVersion", "Description") if member in asked}
-        return _keep(region, call, name, _routed({**before, **named, "RevisionId": revision()}, asked), new=False)
+        kept = _keep(region, call, name, _routed({**before, **named, "RevisionId": revision()}, asked), new=False)
+    region.invoking.changed(f"{call.aws_region}/{name.name}")
+    return kept
 
 
 def delete_alias(region: "Region", call: Call) -> Mapping[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from tutor.awslambda.function_request import check_update_code
 from tutor.awslambda.names import FunctionName
 from tutor.awslambda.version import check_revision
 from tutor.region.call import Call
@@ -15,7 +16,6 @@ from tutor.region.operations.moment import stamp
 from tutor.region.operations.packages import receive
 from tutor.region.operations.publishing import publish
 from tutor.region.operations.reference import plain
-from tutor.region.operations.refusal import invalid
 from tutor.region.operations.storage import check_storage
 from tutor.region.operations.used_layers import check_size, with_layers
 
@@ -33,8 +33,7 @@ def update_function_code(region: "Region", call: Call) -> Mapping[str, Any]:
     """
     asked, name = call.parameters, plain(call)
     demands.check_parameters(asked)
-    if "ImageUri" in asked:
-        raise invalid("Please don't provide ImageUri when updating a function with packageType Zip.")
+    check_update_code(asked)
     _changeable(region, call, name)
     package = receive(region, call, {member: asked[member] for member in _SOURCES if member in asked})
     with region.state.transaction():

@@ -39,7 +39,7 @@ def _found(region: "Region", call: Call) -> Document:
 def create_code_signing_config(region: "Region", call: Call) -> Mapping[str, Any]:
     """Keep who may sign, and what happens to code that they did not sign (by default a warning)."""
     asked = call.parameters
-    check_tags(asked.get("Tags", {}), region.quotas)
+    check_tags({}, asked.get("Tags", {}), region.quotas)
     identifier = code_signing_config_id(secrets.token_hex(16))
     document = {
         "CodeSigningConfigId": identifier,

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from tutor.awslambda import version
-from tutor.awslambda.names import FunctionName, new_function_name
+from tutor.awslambda import function_request, version
+from tutor.awslambda.names import LATEST, FunctionName, new_function_name
 from tutor.region.call import Call
 from tutor.region.operations import demands, settings, settling
 from tutor.region.operations.answer import answered, listed, of_target
@@ -15,7 +15,6 @@ from tutor.region.operations.packages import Package, receive
 from tutor.region.operations.page import page
 from tutor.region.operations.publishing import publish
 from tutor.region.operations.reference import function, named, place, target
-from tutor.region.operations.refusal import conflict, invalid
 from tutor.region.operations.storage import check_storage
 from tutor.region.operations.tags import check_tags
 from tutor.region.operations.used_layers import check_size, with_layers
@@ -32,9 +31,9 @@ def create_function(region: "Region", call: Call) -> Mapping[str, Any]:
     asked = call.parameters
     name = new_function_name(asked["FunctionName"], place(call), region.quotas)
     demands.check_parameters(asked)
-    _check_whole(asked)
+    function_request.check_create(asked, place(call), region.runtimes, region.clock.datetime().date(), region.quotas)
     _check_new(region, name)
-    check_tags(asked.get("Tags", {}), region.quotas)
+    check_tags({}, asked.get("Tags", {}), region.quotas)
     configuration = settings.first(asked, name, region.quotas)
     demands.check(region, call, configuration)
     package = receive(region, call, asked["Code"])
@@ -53,14 +52,9 @@ def create_function(region: "Region", call: Call) -> Mapping[str, Any]:
     return answered(published.configuration, name.unqualified_arn)
 
 
-def _check_whole(asked: Mapping[str, Any]) -> None:
-    if not asked.get("Runtime") or not asked.get("Handler"):
-        raise invalid("Runtime and Handler are mandatory parameters for functions created with deployment packages.")
-
-
 def _check_new(region: "Region", name: FunctionName) -> None:
     if region.catalogue.function(name.place.aws_region, name.name) is not None:
-        raise conflict(f"Function already exist: {name.name}")
+        raise function_request.function_exists(name.name)
 
 
 def _first(region: "Region", call: Call, configuration: Mapping[str, Any], package: Package) -> dict[str, Any]:
@@ -104,6 +98,8 @@ def get_function_configuration(region: "Region", call: Call) -> Mapping[str, Any
 def delete_function(region: "Region", call: Call) -> Mapping[str, Any]:
     """Delete the function with all that belongs to it, or one version that no alias needs."""
     name = named(call)
+    if name.qualifier is not None and "$" not in name.qualifier.removeprefix(LATEST):
+        version.check_deletion(name, exists=False, aliases=())  # before the function is looked for, as the service does
     function(region, call, name)
     if name.qualifier is not None:
         _delete_version(region, name)
@@ -155,7 +151,7 @@ def list_functions(region: "Region", call: Call) -> Mapping[str, Any]:
 
 def _place_in_list(configuration: Mapping[str, Any]) -> str:
     number = configuration["Version"]
-    return f"{configuration['FunctionName']}:{int(number) if number.isdecimal() else 0:09}"
+    return f"{configuration['FunctionName']} {int(number) if number.isdecimal() else 0:09}"  # a space sorts first
 
 
 OPERATIONS: Mapping[str, "Operation"] = {

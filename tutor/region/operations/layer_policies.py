@@ -4,13 +4,13 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from tutor.awslambda import permission
 from tutor.awslambda.names import LayerName, layer_version_not_found
 from tutor.awslambda.version import check_revision
-from tutor.errors import ServiceError
 from tutor.region.call import Call
 from tutor.region.operations.layers import named
 from tutor.region.operations.moment import revision
-from tutor.region.operations.refusal import conflict, missing
+from tutor.region.operations.refusal import missing
 from tutor.region.operations.used_layers import layer_version_key
 from tutor.region.state import Document
 
@@ -21,54 +21,31 @@ if TYPE_CHECKING:
 
 def add_layer_version_permission(region: "Region", call: Call) -> Mapping[str, Any]:
     """Add a statement to a layer version's policy."""
-    asked = call.parameters
     with region.state.transaction():
         name = _existing(region, call)
-        statements, seen = _statements(region, call, name)
-        if any(each["Sid"] == asked["StatementId"] for each in statements):
-            raise conflict(
-                f"The statement id ({asked['StatementId']}) provided already exists. "
-                "Please provide a new statement id, or remove the existing statement."
-            )
-        statement = _statement(asked, name)
-        kept = _keep(region, name, [*statements, statement], seen)
-    return {"Statement": json.dumps(statement, separators=(",", ":")), "RevisionId": kept["RevisionId"]}
-
-
-def _statement(asked: Mapping[str, Any], name: LayerName) -> dict[str, Any]:
-    principal = asked["Principal"]
-    if principal.isdecimal():
-        principal = f"arn:{name.place.partition}:iam::{principal}:root"
-    statement = {
-        "Sid": asked["StatementId"],
-        "Effect": "Allow",
-        "Principal": "*" if principal == "*" else {"AWS": principal},
-        "Action": asked["Action"],
-        "Resource": name.arn,
-    }
-    if "OrganizationId" in asked:
-        statement["Condition"] = {"StringEquals": {"aws:PrincipalOrgID": asked["OrganizationId"]}}
-    return statement
+        statement = permission.statement(name.arn, call.parameters, name.place.partition)
+        policy = permission.add(_seen(region, call, name), statement, region.quotas.layer_policy_size)
+        new = _keep(region, name, policy)
+    return {"Statement": _text(statement), "RevisionId": new}
 
 
 def get_layer_version_policy(region: "Region", call: Call) -> Mapping[str, Any]:
     """The whole policy."""
-    name = _existing(region, call)
-    kept = region.state.get("layer-policy", layer_version_key(name))
+    kept = region.state.get("layer-policy", layer_version_key(_existing(region, call)))
     if kept is None:
         raise missing("No policy is associated with the given resource.")
-    return {"Policy": _policy(kept["Statement"]), "RevisionId": kept["RevisionId"]}
+    return {"Policy": _text(_document(kept)), "RevisionId": kept["RevisionId"]}
 
 
 def remove_layer_version_permission(region: "Region", call: Call) -> Mapping[str, Any]:
     """Take a statement out of the policy; without any the policy is gone."""
     with region.state.transaction():
         name = _existing(region, call)
-        statements, seen = _statements(region, call, name)
-        left = [each for each in statements if each["Sid"] != call.parameters["StatementId"]]
-        if len(left) == len(statements):
-            raise missing(f"Statement {call.parameters['StatementId']} is not found in resource policy.")
-        _keep(region, name, left, seen)
+        policy = permission.remove(_seen(region, call, name), call.parameters["StatementId"])
+        if policy is None:
+            region.state.delete("layer-policy", layer_version_key(name))
+        else:
+            _keep(region, name, policy)
     return {}
 
 
@@ -79,26 +56,26 @@ def _existing(region: "Region", call: Call) -> LayerName:
     return name
 
 
-def _statements(region: "Region", call: Call, name: LayerName) -> tuple[list[Mapping[str, Any]], Document | None]:
-    """The policy's statements, where the caller has seen the latest."""
+def _seen(region: "Region", call: Call, name: LayerName) -> Mapping[str, Any] | None:
+    """The policy, where there is one; the caller must have seen the latest if it speaks of a revision."""
     kept = region.state.get("layer-policy", layer_version_key(name))
     check_revision(call.parameters.get("RevisionId"), kept["RevisionId"] if kept else "", "GetLayerPolicy")
-    return (list(kept["Statement"]) if kept else []), kept
+    return kept and _document(kept)
 
 
-def _keep(region: "Region", name: LayerName, statements: list[Mapping[str, Any]], before: Document | None) -> Document:
-    document = {"Statement": statements, "RevisionId": revision()}
-    if len(_policy(statements).encode()) > region.quotas.layer_policy_size:
-        raise ServiceError("PolicyLengthExceededException", "The final policy size is bigger than the limit.")
-    if statements:
-        region.state.put("layer-policy", layer_version_key(name), document)
-    elif before is not None:
-        region.state.delete("layer-policy", layer_version_key(name))
-    return document
+def _keep(region: "Region", name: LayerName, policy: Mapping[str, Any]) -> str:
+    """Keep the policy under a new revision, which is returned."""
+    new = revision()
+    region.state.put("layer-policy", layer_version_key(name), {**policy, "RevisionId": new})
+    return new
 
 
-def _policy(statements: list[Mapping[str, Any]]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Id": "default", "Statement": statements}, separators=(",", ":"))
+def _document(kept: Document) -> Mapping[str, Any]:
+    return {member: value for member, value in kept.items() if member != "RevisionId"}
+
+
+def _text(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, separators=(",", ":"))
 
 
 OPERATIONS: Mapping[str, "Operation"] = {

@@ -1,53 +1,49 @@
-"""The execution role: it must be there, trust Lambda, and it is looked up among the neighbours' own roles."""
+"""The execution role: it must be there and trust Lambda, the caller may hand it on, and it may do what is set up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from tutor.region.operations.refusal import invalid
+from tutor.awslambda import permission
+from tutor.errors import ServiceError
+from tutor.region.call import Call
+from tutor.region.invoking.role import role_caller
 
 if TYPE_CHECKING:
     from tutor.region.region import Region
 
 _LAMBDA = "lambda.amazonaws.com"
-_ASSUMING = ("sts:assumerole", "sts:*", "*")
+_DEAD_LETTERS = {"sqs": ("SendMessage", "SQS"), "sns": ("Publish", "SNS")}
 
 
-def check_role(region: "Region", arn: str) -> None:
-    """Refuse a role that is not there or does not trust Lambda. Raises ``ServiceError``."""
-    trust = _trust(region, arn)
-    if trust is None or not trusts(trust):
-        raise invalid("The role defined for the function cannot be assumed by Lambda.")
+def check_role(region: "Region", call: Call, arn: str) -> None:
+    """Refuse a role that is not there, that does not trust Lambda, or that the caller may not pass to it."""
+    from tutor.region.neighbours.policy import Verdict, Wish, judge
+
+    role = region.neighbours.role(arn)
+    wish = Wish("sts:AssumeRole", arn, service=_LAMBDA)
+    if role is None or judge([role.trust], wish, identity=False) is not Verdict.ALLOWED:
+        raise permission.role_cannot_be_assumed()
+    if call.caller.administrator:
+        return
+    decision = region.neighbours.permits(call.caller, "iam:PassRole", arn, {"iam:passedtoservice": _LAMBDA})
+    if not decision:
+        refused = permission.not_authorized(call.caller.arn, "iam:PassRole", arn)
+        raise ServiceError(refused.code, refused.message + decision.why)
 
 
-def _trust(region: "Region", arn: str) -> Mapping[str, Any] | None:
-    """The role's trust policy, None where there is no such role."""
-    from botocore.exceptions import ClientError
+def check_uses(region: "Region", asked: Mapping[str, Any], configuration: Mapping[str, Any]) -> None:
+    """Refuse a dead-letter target or a VPC that the call sets and the role may not use.
 
-    client = region.neighbours.client("iam")
-    try:
-        role = client.get_role(RoleName=arn.rpartition("/")[2])["Role"]
-    except ClientError:
-        return None
-    policy: Mapping[str, Any] | None = role["AssumeRolePolicyDocument"] if role["Arn"] == arn else None
-    return policy
-
-
-def trusts(policy: Mapping[str, Any]) -> bool:
-    """Whether a trust policy lets Lambda assume the role. Conditions are taken as met."""
-    speak = [each for each in _list(policy.get("Statement")) if _names_lambda(each)]
-    return any(each.get("Effect") == "Allow" for each in speak) and not any(
-        each.get("Effect") == "Deny" and not each.get("Condition") for each in speak
-    )
-
-
-def _names_lambda(statement: Mapping[str, Any]) -> bool:
-    principal = statement.get("Principal", {})
-    services = _list(principal.get("Service")) if isinstance(principal, Mapping) else []
-    actions = [str(action).lower() for action in _list(statement.get("Action"))]
-    return (_LAMBDA in services or principal == "*") and any(action in _ASSUMING for action in actions)
-
-
-def _list(value: Any) -> Sequence[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
+    AWS looks at the role when such a setting is made; what the role may later is seen when it is used.
+    """
+    caller = role_caller(configuration["Role"], configuration["FunctionName"])
+    target = configuration.get("DeadLetterConfig", {}).get("TargetArn")
+    if target and "DeadLetterConfig" in asked:
+        service = target.split(":")[2]
+        action, name = _DEAD_LETTERS[service]
+        if not region.neighbours.permits(caller, f"{service}:{action}", target):
+            raise permission.role_may_not(action, name)
+    subnets = configuration.get("VpcConfig", {}).get("SubnetIds")
+    action = "CreateNetworkInterface"
+    if subnets and "VpcConfig" in asked and not region.neighbours.permits(caller, f"ec2:{action}", "*"):
+        raise permission.role_may_not(action, "EC2")

@@ -7,51 +7,49 @@ states, and refusals depend on them. ``settling`` marks a configuration that is 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from tutor.awslambda.configuration_state import ConfigurationState, Event, after, check_updatable
 from tutor.errors import ServiceError
 from tutor.region.catalogue import Target
 from tutor.region.operations.moment import revision
-from tutor.region.operations.refusal import conflict
 
 if TYPE_CHECKING:
     from tutor.region.region import Region
 
 _TAKES = 1.0  # ours: seconds of region time
-_CREATING = "The function is being created."  # AWS says so of updates too
 _STATES = (
-    "State", "StateReason", "StateReasonCode",
-    "LastUpdateStatus", "LastUpdateStatusReason", "LastUpdateStatusReasonCode",
+    "State", "LastUpdateStatus", "StateReason", "StateReasonCode",
+    "LastUpdateStatusReason", "LastUpdateStatusReasonCode",
 )  # fmt: skip
+"""As the members of ``ConfigurationState`` stand."""
 
 
 def created(configuration: Mapping[str, Any]) -> dict[str, Any]:
     """The configuration of a version that is coming to be."""
-    state = {"State": "Pending", "StateReason": _CREATING, "StateReasonCode": "Creating"}
-    return {**_stateless(configuration), **state, "RevisionId": revision(), "settling": revision()}
+    return _with(configuration, after(None, Event.CREATED), settling=revision())
 
 
 def updated(configuration: Mapping[str, Any]) -> dict[str, Any]:
     """The configuration of ``$LATEST`` after a change: usable, and the change on its way."""
-    state = {
-        "State": "Active",
-        "LastUpdateStatus": "InProgress",
-        "LastUpdateStatusReason": _CREATING,
-        "LastUpdateStatusReasonCode": "Creating",
-    }
-    return {**_stateless(configuration), **state, "RevisionId": revision(), "settling": revision()}
+    return _with(configuration, after(_state(configuration), Event.UPDATE), settling=revision())
 
 
 def settled(configuration: Mapping[str, Any]) -> dict[str, Any]:
     """The configuration at rest. A published version with SnapStart has its snapshot now."""
-    state = {"State": "Active", "LastUpdateStatus": "Successful"}
-    result = {**_stateless(configuration), **state, "RevisionId": revision()}
+    result = _with(configuration, after(_state(configuration), Event.READY))
     applies = result["SnapStart"]["ApplyOn"] == "PublishedVersions" and result["Version"] != "$LATEST"
     if applies:
         result["SnapStart"] = {**result["SnapStart"], "OptimizationStatus": "On"}
     return result
 
 
-def _stateless(configuration: Mapping[str, Any]) -> dict[str, Any]:
-    return {member: value for member, value in configuration.items() if member not in (*_STATES, "settling")}
+def _state(configuration: Mapping[str, Any]) -> ConfigurationState:
+    return ConfigurationState(*(configuration.get(member) for member in _STATES))  # type: ignore[arg-type]
+
+
+def _with(configuration: Mapping[str, Any], state: ConfigurationState, **marks: str) -> dict[str, Any]:
+    """The configuration in another state, which is another revision of it."""
+    rest = {member: value for member, value in configuration.items() if member not in (*_STATES, "settling")}
+    return {**rest, **state.members(), "RevisionId": revision(), **marks}
 
 
 def settle_later(region: "Region", target: Target) -> None:
@@ -83,10 +81,4 @@ def settle_all(region: "Region") -> None:
 
 def check_at_rest(target: Target) -> None:
     """Refuse to change or publish what is still on its way."""
-    configuration = target.configuration
-    if configuration["State"] == "Pending":
-        text = "The function is currently in the following state: Pending"
-        raise conflict(f"The operation cannot be performed at this time. {text}")
-    if configuration.get("LastUpdateStatus") == "InProgress":
-        arn = configuration["FunctionArn"]
-        raise conflict(f"The operation cannot be performed at this time. An update is in progress for resource: {arn}")
+    check_updatable(_state(target.configuration), target.configuration["FunctionArn"])

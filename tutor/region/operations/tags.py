@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tutor.awslambda import tag
 from tutor.awslambda.names import function_name
 from tutor.awslambda.quotas import Quotas
 from tutor.region.call import ACCOUNT, Call
@@ -34,23 +35,19 @@ class _Tagged:
         region.state.put(self.kind, self.key, document)
 
 
-def check_tags(tags: Mapping[str, str], quotas: Quotas) -> None:
-    """Refuse more tags than a resource may have, and keys that AWS keeps for itself."""
-    if len(tags) > quotas.tags_max:
-        raise invalid("Number of tags exceeds resource tag limit.")
-    if any(key.lower().startswith("aws:") for key in tags):
+def check_tags(existing: Mapping[str, str], added: Mapping[str, str], quotas: Quotas) -> dict[str, str]:
+    """The tags after adding some. Refuses more than a resource may have, and keys that AWS keeps for itself."""
+    if any(key.lower().startswith("aws:") for key in added):
         raise invalid("Tag keys that begin with aws: are reserved for AWS.")
+    return tag.check_tags(existing, added, quotas)
 
 
 def tag_resource(region: "Region", call: Call) -> Mapping[str, Any]:
     """Add tags, or replace values."""
     with region.state.transaction():
         found = _tagged(region, call)
-        if not call.parameters["Tags"]:
-            raise invalid("An error occurred and the request cannot be processed.")
-        tags = {**_tags(found), **call.parameters["Tags"]}
-        check_tags(tags, region.quotas)
-        found.keep(region, tags)
+        tag.check_tag_request(call.parameters["Tags"])
+        found.keep(region, check_tags(_tags(found), call.parameters["Tags"], region.quotas))
     return {}
 
 
@@ -91,9 +88,8 @@ def _tagged(region: "Region", call: Call) -> _Tagged:
 
 
 def _function(region: "Region", call: Call, arn: str) -> _Tagged:
+    tag.check_taggable(arn)
     name = function_name(arn, place(call))
-    if name.qualifier is not None:
-        raise invalid("Tags on function aliases and versions are not supported. Please specify a function ARN.")
     document = region.catalogue.function(call.aws_region, name.name)
     if document is None:
         raise not_found(call.aws_region, name.name)

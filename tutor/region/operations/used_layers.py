@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from tutor.awslambda.function_request import check_layers
 from tutor.awslambda.names import LayerName, layer_name, layer_version_not_found
 from tutor.region.call import Call
 from tutor.region.operations.reference import place
@@ -26,7 +27,8 @@ def with_layers(region: "Region", call: Call, configuration: Mapping[str, Any]) 
     if "Layers" not in call.parameters:
         return dict(configuration)
     arns: Sequence[str] = call.parameters["Layers"] or []
-    found = [_found(region, call, name) for name in _checked(region, call, arns)]
+    check_layers(arns, place(call), region.quotas)
+    found = [_found(region, call, layer_name(arn, place(call))) for arn in arns]
     result = {member: value for member, value in configuration.items() if member != "Layers"}
     result["layers"] = [document["blob"] for document in found]
     result["layers_unzipped"] = sum(document["unzipped"] for document in found)
@@ -41,25 +43,6 @@ def check_size(region: "Region", configuration: Mapping[str, Any]) -> None:
     if configuration["layers"] and size > most:
         text = f"Function code combined with layers exceeds the maximum allowed size of {most} bytes."
         raise invalid(f"{text} The actual size is {size} bytes.")
-
-
-def _checked(region: "Region", call: Call, arns: Sequence[str]) -> list[LayerName]:
-    if len(arns) > region.quotas.layers_max:
-        raise invalid(f"Cannot reference more than {region.quotas.layers_max} layers.")
-    layers = [layer_name(arn, place(call)) for arn in arns]
-    if any(name.place.aws_region != call.aws_region for name in layers):
-        raise invalid(
-            f"Layers are not in the same region as the function. Layers are expected to be in region {call.aws_region}."
-        )
-    seen: dict[str, LayerName] = {}
-    for name in layers:
-        if name.layer_arn in seen:
-            raise invalid(
-                "Two different versions of the same layer are not allowed to be referenced in the same function. "
-                f"{seen[name.layer_arn].arn} and {name.arn} are versions of the same layer."
-            )
-        seen[name.layer_arn] = name
-    return layers
 
 
 def _found(region: "Region", call: Call, name: LayerName) -> Document:
