@@ -24,7 +24,8 @@ def test_events_are_written_as_their_shapes_say() -> None:
     shape = operation_model("InvokeWithResponseStream").output_shape
     assert shape is not None
     stream = shape.members["EventStream"]
-    events: list[dict[str, Any]] = [{"PayloadChunk": {"Payload": b"\xff"}}, {"InvokeComplete": {"ErrorCode": "E", "LogResult": None}}]
+    complete: dict[str, Any] = {"InvokeComplete": {"ErrorCode": "E", "LogResult": None}}
+    events = [{"PayloadChunk": {"Payload": b"\xff"}}, complete]
     buffer = EventStreamBuffer()
     buffer.add_data(b"".join(encode_events(stream, events)))
     chunk, end = list(buffer)

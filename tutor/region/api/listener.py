@@ -10,15 +10,16 @@ import socket
 import threading
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, TypeVar, cast
 from urllib.parse import urlsplit
 
 from waitress import wasyncore
-from waitress.server import create_server
+from waitress.channel import HTTPChannel
+from waitress.server import BaseWSGIServer, create_server
 from waitress.task import ThreadedTaskDispatcher
 from waitress.trigger import trigger
 
-from tutor.errors import HostError
+from tutor.errors import Defect, HostError
 from tutor.region.api.doorstep import Application
 from tutor.region.api.message import Headers, HttpRequest
 
@@ -31,6 +32,7 @@ _SETTINGS: dict[str, Any] = {
     "asyncore_use_poll": True,  # select() ends at descriptor 1023
     "channel_timeout": 75,  # seconds after which an idle connection, or one with half a request, is closed
     "ident": None,
+    "log_socket_errors": False,
     "inbuf_overflow": 512 * _KIB,  # a longer body is kept in a file that has no name
     "max_request_body_size": 2 * _KIB**3,  # a neighbour's upload may be longer than a function's package
     "max_request_header_size": 128 * _KIB,
@@ -42,6 +44,7 @@ _SETTINGS: dict[str, Any] = {
 _OF_THE_CONNECTION = frozenset({"connection", "content-length", "keep-alive", "transfer-encoding"})
 """Header fields that the server sets itself."""
 
+Result = TypeVar("Result")
 _StartResponse = Callable[[str, list[tuple[str, str]]], object]
 
 
@@ -66,16 +69,33 @@ class _Pool(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress brings no
             super().add_task(task)
 
 
+class _Wake(trigger):  # type: ignore[misc]  # waitress brings no types
+    """Wakes the loop from any thread. Once it is closed it does nothing: its descriptor may be another file's then."""
+
+    def __init__(self, channels: dict[int, Any]) -> None:
+        self._pulling = threading.Lock()
+        super().__init__(channels)
+
+    def _physical_pull(self) -> None:
+        with self._pulling:
+            if not self._closed:
+                super()._physical_pull()
+
+    def close(self) -> None:
+        with self._pulling:
+            super().close()
+
+
 class Listener:
     """Serves sockets until it is closed. Threads: one for all connections, and those of the applications."""
 
     def __init__(self, most_requests: int = MOST_REQUESTS) -> None:
         self._channels: dict[int, Any] = {}
-        self._wake = trigger(self._channels)
+        self._wake = _Wake(self._channels)
         self._pool = _Pool(most_requests)
-        self._thread: threading.Thread | None = None
-        self._lock = threading.Lock()
         self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="listener", daemon=True)
+        self._thread.start()
 
     def listen(self, application: Application, port: int = 0) -> "Served":
         """Serve an application on a port of 127.0.0.1; 0 is any free one. Raises ``HostError`` for a port in use."""
@@ -83,6 +103,7 @@ class Listener:
         try:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listening.bind(("127.0.0.1", port))
+            listening.listen()
         except OSError as error:
             listening.close()
             raise HostError(f"Port {port} on 127.0.0.1 cannot be listened on: {error.strerror}.") from error
@@ -90,48 +111,54 @@ class Listener:
 
     def serve(self, listening: socket.socket, application: Application) -> "Served":
         """Serve an application on a bound socket (TCP or unix, of whatever network namespace); it is ours from now."""
-        with self._lock:
-            server = create_server(
-                _wsgi(application),
-                map=self._channels,
-                sockets=[listening],
-                _dispatcher=self._pool,
-                connection_limit=_connection_limit(),
-                **_SETTINGS,
-            )
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="listener", daemon=True)
-                self._thread.start()
-        self._wake.pull_trigger()
-        return Served(self, server)
+        return Served(self, self.on_loop(lambda: self._served(listening, application)))
+
+    def _served(self, listening: socket.socket, application: Application) -> Any:
+        server = create_server(
+            _wsgi(application),
+            map=self._channels,
+            sockets=[listening],
+            _dispatcher=self._pool,
+            connection_limit=_connection_limit(),
+            **_SETTINGS,
+        )
+        server.trigger.close()
+        server.trigger = self._wake  # one for all, which outlives the requests that pull it
+        return server
 
     def _run(self) -> None:
         while not self._stopping:
             wasyncore.loop(timeout=1.0, map=self._channels, use_poll=True, count=1)
-        wasyncore.close_all(self._channels, ignore_all=True)
+        for channel in list(self._channels.values()):
+            _end(channel)
 
-    def on_loop(self, work: Callable[[], None]) -> None:
-        """Do something on the loop's thread, and wait until it is done."""
-        if self._thread is None or not self._thread.is_alive():
-            return
-        done = threading.Event()
+    def on_loop(self, work: Callable[[], Result]) -> Result:
+        """Do something on the loop's thread, and wait for what comes of it."""
+        done, results = threading.Event(), list[Result]()
 
         def told() -> None:
-            work()
-            done.set()
+            try:
+                results.append(work())
+            finally:
+                done.set()
 
         self._wake.pull_trigger(told)
-        done.wait()
+        while not done.wait(1.0) and self._thread.is_alive():
+            pass
+        if not results:
+            raise Defect("The listener has ended, or could not do what it was told; its log says why.")
+        return results[0]
+
+    @property
+    def closed(self) -> bool:
+        """Whether it serves no more."""
+        return self._stopping
 
     def close(self) -> None:
         """Stop serving: connections end, and what still runs is not waited for."""
-        with self._lock:
-            self._stopping = True
-            self._wake.pull_trigger()
-            if self._thread is not None:
-                self._thread.join()
-            else:
-                wasyncore.close_all(self._channels, ignore_all=True)
+        self._stopping = True
+        self._wake.pull_trigger()
+        self._thread.join()
         self._pool.shutdown(timeout=1)
 
 
@@ -154,12 +181,23 @@ class Served:
 
     def close(self) -> None:
         """Stop listening here and end this socket's connections; the listener's others go on."""
-        self._listener.on_loop(self._end)
+        if not self._listener.closed:
+            self._listener.on_loop(self._end)
 
     def _end(self) -> None:
         for channel in list(self._server.active_channels.values()):
-            channel.handle_close()
-        self._server.close()
+            _end(channel)
+        _end(self._server)
+
+
+def _end(channel: Any) -> None:
+    """Close a connection, telling who waits to write to it; a socket; or the loop's own trigger."""
+    if isinstance(channel, HTTPChannel):
+        channel.handle_close()
+    elif isinstance(channel, BaseWSGIServer):
+        wasyncore.dispatcher.close(channel)  # its trigger is everyone's
+    else:
+        channel.close()
 
 
 def _connection_limit() -> int:
