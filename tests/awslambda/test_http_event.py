@@ -16,7 +16,8 @@ from tutor.awslambda.http_message import HttpRequest, HttpResponse, MalformedRes
 
 NOW = datetime(2020, 3, 12, 19, 3, 58, 390000, UTC)
 API = http_event.HttpApi("abc", "abc.lambda-url.us-east-1.on.aws")
-GET = HttpRequest("GET", "/a%2Fb", "x=1&x=2&y=%26", (("Host", "abc"), ("X-Two", "1"), ("x-two", "2"), ("Cookie", "a=1; b=2")))
+HEADERS = (("Host", "abc"), ("X-Two", "1"), ("x-two", "2"), ("Cookie", "a=1; b=2"))
+GET = HttpRequest("GET", "/a%2Fb", "x=1&x=2&y=%26", HEADERS)
 POST = HttpRequest("POST", "/", "", (("Content-Type", "application/json"), ("User-Agent", "ua")), b'{"k": 1}')
 REST = rest_event.RestApi("api", "123456789012", "api.execute-api.us-east-1.amazonaws.com", "/{proxy+}", "r", "prod")
 TARGET = "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/t/1"
@@ -260,9 +261,9 @@ def test_a_load_balancer_takes_a_megabyte() -> None:
     assert not load_balancer_event.too_large(HttpRequest("POST", "/", body=b"x" * 1048576), QUOTAS)
     assert load_balancer_event.too_large(HttpRequest("POST", "/", body=b"x" * 1048577), QUOTAS)
     assert load_balancer_event.payload_too_large().status == 413
-    fits = {"statusCode": 200, "body": "x" * 1048576}
-    assert load_balancer_event.response(fits, None, QUOTAS).status == 200
-    assert load_balancer_event.response({**fits, "body": fits["body"] + "x"}, None, QUOTAS).status == 502
+    for size, status in ((1048576, 200), (1048577, 502)):
+        sized = load_balancer_event.response({"statusCode": 200, "body": "x" * size}, None, QUOTAS)
+        assert sized.status == status
     several = {"statusCode": 200, "multiValueHeaders": {"a": ["1", "2"]}}
     answer = load_balancer_event.response(several, None, QUOTAS, multi_value=True)
     assert answer.headers[:2] == (("a", "1"), ("a", "2"))
@@ -290,8 +291,7 @@ def test_whatever_a_handler_returns_becomes_a_response(payload: Any) -> None:
         load_balancer_event.response(payload, None, QUOTAS, multi_value=True),
     ):
         assert 100 <= answer.status <= 599
-        assert all((name + value).isprintable() or max(value) >= "\xa0" for name, value in answer.headers)
-        assert "\n" not in "".join(name + value for name, value in answer.headers)
+        assert all(32 <= ord(one) <= 255 for name, value in answer.headers for one in name + value)
 
 
 @given(st.binary(max_size=40), st.text(max_size=20), st.sampled_from(["text/plain", "application/json", "image/png"]))
