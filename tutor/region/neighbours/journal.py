@@ -87,6 +87,7 @@ class Journal:
         if magic == _MAGIC:
             return
         if not _MAGIC.startswith(magic):
+            self._file.close()
             raise StoreError(f"{self._path} is no journal of this version of the tutor.")
         self._file.truncate(0)
         self._file.write(_MAGIC)
