@@ -1,4 +1,4 @@
-"""``data/blueprints/``: exams, of which questions need the name and the numbers of the content domains."""
+"""``data/blueprints/``: exams, as their guides describe them."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,58 +6,85 @@ from pathlib import Path
 from tutor.content.fields import Fields, unique
 from tutor.content.node import Node
 from tutor.content.texts import TextReading
+from tutor.study.blueprint import Blueprint, ContentDomain
 
 _COUNTS = ("questions", "minutes", "scored", "unscored", "pass_mark")
 WHOLE = 100
 """The weights of an exam's content domains, in percent, add up to this."""
 
 
-def read_blueprints(reading: TextReading) -> Mapping[str, frozenset[int]]:
-    """Name of each sound blueprint to the numbers of its content domains."""
+def read_blueprints(reading: TextReading) -> Mapping[str, Blueprint]:
+    """The sound blueprints, by name."""
     names: list[Node] = []
-    found: dict[str, frozenset[int]] = {}
+    found: dict[str, Blueprint] = {}
     for path in sorted((reading.root / "data" / "blueprints").glob("*.yaml")):
-        name, numbers = _blueprint(path, reading)
-        if name is not None:
+        name, blueprint = _blueprint(path, reading)
+        if name is not None and blueprint is not None:
             names.append(name)
-            found[name.value] = numbers
+            found[name.value] = blueprint
     unique(names, reading, "blueprint")
     return found
 
 
-def _blueprint(path: Path, reading: TextReading) -> tuple[Node | None, frozenset[int]]:
+def _blueprint(path: Path, reading: TextReading) -> tuple[Node | None, Blueprint | None]:
     node = reading.yaml(path)
     if node is None:
-        return None, frozenset()
+        return None, None
+    before = len(reading.problems)
     fields = Fields(node, reading, "a blueprint")
-    name = fields.text("name")
-    fields.text("title")
-    fields.date("as_of")
-    fields.url("source")
-    for key in ("delivered_from", "delivered_until"):
-        fields.date(key, must=False)
-    for key in _COUNTS:
-        fields.whole(key, 0, 1000)
-    fields.items("scale", least=2)
+    name, title = fields.text("name"), fields.text("title")
+    as_of, source = fields.date("as_of"), fields.url("source")
+    since, until = fields.date("delivered_from", must=False), fields.date("delivered_until", must=False)
+    counts = {key: fields.whole(key, 0, 1000) or 0 for key in _COUNTS}
+    scale = [entry.value for entry in fields.items("scale", least=2)]
     fields.text("scoring_rule")
     fields.text("wrong_answers", must=False)
-    numbers = _domains(fields, reading)
+    domains = _domains(fields, reading)
     fields.done()
-    return name, numbers
+    _check_counts(node, counts, reading)
+    if len(reading.problems) > before or name is None or title is None:
+        return name, None
+    least, most = scale
+    blueprint = Blueprint(
+        name=name.value,
+        title=title.value,
+        scale=(least, most),
+        domains=domains,
+        as_of=as_of,
+        source=source,
+        delivered_from=since or None,
+        delivered_until=until or None,
+        questions=counts["questions"],
+        minutes=counts["minutes"],
+        scored=counts["scored"],
+        unscored=counts["unscored"],
+        pass_mark=counts["pass_mark"],
+    )
+    return name, blueprint
 
 
-def _domains(blueprint: Fields, reading: TextReading) -> frozenset[int]:
-    numbers, weights = [], []
-    for entry in blueprint.items("domains"):
-        fields = Fields(entry, reading, "a content domain")
-        numbers.append(fields.whole("number", 1, 20))
-        weights.append(fields.whole("weight", 1, WHOLE))
-        fields.text("title")
-        fields.done()
-    known = [number for number in numbers if number is not None]
+def _check_counts(node: Node, counts: Mapping[str, int], reading: TextReading) -> None:
+    at = node.child("questions")
+    if at is not None and counts["questions"] != counts["scored"] + counts["unscored"]:
+        told = f"{counts['scored']} scored and {counts['unscored']} unscored"
+        reading.at(at, f"questions is {counts['questions']}, but there are {told}")
+
+
+def _domains(blueprint: Fields, reading: TextReading) -> tuple[ContentDomain, ...]:
+    domains = [_domain(entry, reading) for entry in blueprint.items("domains")]
+    numbers = [domain.number for domain in domains if domain.number]
+    weights = [domain.weight for domain in domains]
     at = blueprint.node.child("domains")
-    if at is not None and len(set(known)) != len(known):
+    if at is not None and len(set(numbers)) != len(numbers):
         reading.at(at, "two content domains have the same number")
-    if at is not None and None not in weights and weights and sum(filter(None, weights)) != WHOLE:
-        reading.at(at, f"the weights add up to {sum(filter(None, weights))}, not to {WHOLE}")
-    return frozenset(known)
+    if at is not None and all(weights) and weights and sum(weights) != WHOLE:
+        reading.at(at, f"the weights add up to {sum(weights)}, not to {WHOLE}")
+    return tuple(domains)
+
+
+def _domain(entry: Node, reading: TextReading) -> ContentDomain:
+    fields = Fields(entry, reading, "a content domain")
+    number, weight = fields.whole("number", 1, 20) or 0, fields.whole("weight", 1, WHOLE) or 0
+    title = fields.text("title")
+    fields.done()
+    return ContentDomain(number, title.value if title else "", weight)

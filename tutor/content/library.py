@@ -14,13 +14,15 @@ if TYPE_CHECKING:
 
     from tutor.content.claims import ClaimFile
     from tutor.content.shelf import Shelf
+    from tutor.study.blueprint import Blueprint
     from tutor.study.claim import Claim
     from tutor.study.course import CourseMap, Lab, Lesson
+    from tutor.study.paper import BankEntry
     from tutor.study.scenario import Proof, Scenario
 
 
 class ContentLibrary:
-    """Implements ``tutor.usecases.library.Library`` and ``tutor.usecases.prove.Proofs``.
+    """Implements the Protocols ``Library``, ``ExamLibrary`` and ``Proofs`` of the use cases.
 
     ``root`` holds ``lessons/``, ``scenarios/`` and ``data/``; ``cache`` holds what can be made again at any time.
     Unknown ids raise ``UsageError`` naming the nearest valid one; broken content raises ``ContentError``.
@@ -103,6 +105,25 @@ class ContentLibrary:
     def scenario_ids(self) -> tuple[str, ...]:
         """Ids of all questions, sorted, the broken ones too."""
         return self._scenario_ids
+
+    def blueprints(self) -> Mapping[str, Blueprint]:
+        """The sound exams, by name; ``tutor content`` tells of the others."""
+        return self._shelf.blueprints
+
+    @cached_property
+    def _bank(self) -> tuple[BankEntry, ...]:
+        from tutor.content.bank import bank_stamps, entry_of, read_bank, write_bank
+
+        bank = read_bank(self.cache, self.root)
+        if bank is None:
+            made_from = bank_stamps(self.root)
+            bank = tuple(entry_of(file) for file in self._shelf.sound_scenarios(self._scenario_ids))
+            write_bank(self.cache, self.root, bank, made_from)
+        return bank
+
+    def bank(self) -> tuple[BankEntry, ...]:
+        """Every sound question without its text, from the index where that is fresh."""
+        return self._bank
 
     def seeds(self, scenario_id: str) -> int:
         """How many seeds the family has, at least one."""

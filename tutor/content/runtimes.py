@@ -28,6 +28,7 @@ def _runtime(fields: Fields, node: Node) -> Runtime:
         deprecation=_day(fields.date("deprecation", must=False)),
         block_create=_day(fields.date("block_create", must=False)),
         blocked=bool(fields.flag("blocked")),
+        block_update=_day(fields.date("block_update", must=False)),
     )
 
 

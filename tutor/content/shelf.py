@@ -1,10 +1,11 @@
 """The content itself, read from its files when first asked for and kept for the session."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
 
+from tutor.content.blueprints import read_blueprints
 from tutor.content.claims import ClaimFile, proof_path, read_claims
 from tutor.content.course import UnitFile, read_course
 from tutor.content.figure import read_figures
@@ -17,6 +18,7 @@ from tutor.content.template import Scope, Templates
 from tutor.content.texts import TextReading
 from tutor.content.topics import Topic, read_topics
 from tutor.errors import ContentError, Problem
+from tutor.study.blueprint import Blueprint
 from tutor.study.course import CourseMap, Lab, Lesson, LessonEntry, UnitEntry
 from tutor.study.scenario import Proof, Scenario
 
@@ -107,6 +109,19 @@ class Shelf:
         if scenario_id not in self._scenarios:
             self._scenarios[scenario_id] = self._sound(lambda reading: read_scenario_file(scenario_id, reading))
         return self._scenarios[scenario_id]
+
+    def sound_scenarios(self, scenario_ids: Iterable[str]) -> Iterator[ScenarioFile]:
+        """The questions as they were written, without the broken ones."""
+        for scenario_id in scenario_ids:
+            try:
+                yield self.scenario_file(scenario_id)
+            except ContentError:
+                continue
+
+    @cached_property
+    def blueprints(self) -> Mapping[str, Blueprint]:
+        """The sound exams, by name."""
+        return read_blueprints(self.reading())
 
     def scenario(self, scenario_id: str, seed: int) -> Scenario:
         """The question at one of its seeds."""

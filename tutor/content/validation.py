@@ -86,7 +86,8 @@ class _Validator:
 
     def run(self) -> None:
         self.topics = self._file("data/topics.yaml", read_topics)
-        blueprints = self._file("data/blueprints", read_blueprints)
+        exams = self._file("data/blueprints", read_blueprints)
+        blueprints = {name: frozenset(domain.number for domain in exam.domains) for name, exam in exams.items()}
         for name, check in LISTS.items():
             if (self.root / name).is_file():
                 self._file(name, check)

@@ -128,7 +128,7 @@ class AnswerQuestion:
             claims=scenario.claims,
         )
         self.memory.add_answer(answer)
-        return self._feedback(question, answer)
+        return self.explain(question, answer)
 
     def show_me(self, question: Question) -> Shown | None:
         """Run the question's experiment now; None for a question known by source only.
@@ -144,7 +144,8 @@ class AnswerQuestion:
         agrees = sorted(tried.proof.key) == sorted(self.library.key(scenario.id, scenario.seed))
         return Shown(tried.proof.observed, tried.proof.key, agrees, tried.enforcement, seconds)
 
-    def _feedback(self, question: Question, answer: Answer) -> Feedback:
+    def explain(self, question: Question, answer: Answer) -> Feedback:
+        """Every option explained, for an answer that is kept or will be."""
         scenario = question.scenario
         seen = self._recorded(scenario)
         key, chosen = answer.key, answer.chosen

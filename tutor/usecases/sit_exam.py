@@ -1,0 +1,289 @@
+"""Sit an exam: offers, papers, the sitting itself with every keystroke kept, and its result."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+from random import Random
+from typing import Any, Protocol
+from uuid import UUID
+
+from tutor.errors import ContentError, UsageError
+from tutor.study import paper as papers
+from tutor.study.answer import Answer, Confidence
+from tutor.study.blueprint import Blueprint
+from tutor.study.paper import BankEntry, Paper, PaperQuestion
+from tutor.study.result import Result, result_of
+from tutor.study.scenario import Scenario
+from tutor.study.sitting import (
+    Did,
+    Phase,
+    Seal,
+    Sitting,
+    SittingEvent,
+    SittingMode,
+    SittingRecord,
+    after,
+    begin,
+)
+from tutor.usecases.answer_question import AnswerQuestion, Feedback, Question, Shown
+from tutor.usecases.library import Library
+from tutor.usecases.memory import Memory
+from tutor.usecases.nearest import did_you_mean
+
+
+class SittingMemory(Memory, Protocol):
+    """The memory, with sittings: each ``add_…`` has been committed when it returns."""
+
+    def add_sitting(self, sitting: Sitting, seals: Sequence[Seal]) -> None: ...
+
+    def add_sitting_event(self, sitting_id: str, event: SittingEvent, given: Sequence[Answer] = ()) -> None:
+        """The event, with the answers that it makes final: all of it or nothing."""
+        ...
+
+    def sittings(self) -> tuple[SittingRecord, ...]:
+        """All sittings, oldest first."""
+        ...
+
+
+class ExamLibrary(Library, Protocol):
+    """The library, with what composing a paper needs."""
+
+    def blueprints(self) -> Mapping[str, Blueprint]:
+        """The exams by name."""
+        ...
+
+    def bank(self) -> tuple[BankEntry, ...]:
+        """Every sound question family, without its text."""
+        ...
+
+
+@dataclass(frozen=True)
+class SitExam:
+    """The exam room. Every method may be called from a worker thread."""
+
+    library: ExamLibrary
+    memory: SittingMemory
+    asking: AnswerQuestion
+    now: Callable[[], datetime]
+    random: Random
+
+    def mock(self, blueprint: str) -> Paper:
+        """A whole paper of an exam; its ``shortages`` say by how much the bank is too small."""
+        known = self.library.blueprints()
+        if blueprint not in known:
+            raise UsageError(f"There is no exam {blueprint!r}{did_you_mean(blueprint, known)}.")
+        return papers.mock(known[blueprint], self.library.bank(), self._seed())
+
+    def choice(
+        self,
+        name: str,
+        count: int,
+        *,
+        topics: Sequence[str] = (),
+        claims: Sequence[str] = (),
+        difficulty: int | None = None,
+        minutes: int | None = None,
+    ) -> Paper:
+        """A paper of a chosen part of the bank. Raises ``UsageError`` where no question is of that choice."""
+        part = papers.select(self.library.bank(), topics, claims, difficulty)
+        if not part:
+            raise UsageError("No question is of that choice: choose other topics, claims, or another difficulty.")
+        return papers.choice(name, part, count, self._seed(), minutes)
+
+    def weakest(self, count: int, strength: Mapping[str, float], minutes: int | None = None) -> Paper:
+        """A paper on the claims that are known least; ``strength`` is 0 to 1 by claim."""
+        return papers.weakest("weakest claims", self.library.bank(), strength, count, self._seed(), minutes)
+
+    def begin(self, paper: Paper, mode: SittingMode) -> "Room":
+        """Begin a sitting; it is kept when this returns. A question that cannot be scored is left out of the paper.
+
+        Raises ``UsageError`` for a paper without any question.
+        """
+        sealed = [(question, seal) for question in paper.questions if (seal := self._seal(question)) is not None]
+        if not sealed:
+            raise UsageError("This paper has no questions.")
+        whole = replace(paper, questions=tuple(question for question, _ in sealed))
+        identifier = str(UUID(int=self.random.getrandbits(128), version=4))
+        sitting = begin(identifier, whole, mode, self.now())
+        seals = tuple(seal for _, seal in sealed)
+        self.memory.add_sitting(sitting, seals)
+        return Room(self, SittingRecord(sitting, seals))
+
+    def unfinished(self) -> tuple[SittingRecord, ...]:
+        """Sittings that were not handed in, the newest first; those whose time ran out are handed in here."""
+        left = []
+        for record in reversed(self.memory.sittings()):
+            standing = record.now
+            if standing.phase is Phase.SUBMITTED:
+                continue
+            if standing.over(self.now()):
+                Room(self, record).submit()
+            else:
+                left.append(record)
+        return tuple(left)
+
+    def room(self, sitting_id: str) -> "Room":
+        """A sitting by its id, to go on with or to look at. Raises ``UsageError`` for one that is not there."""
+        records = {record.begun.id: record for record in self.memory.sittings()}
+        if sitting_id not in records:
+            raise UsageError(f"There is no sitting {sitting_id!r}{did_you_mean(sitting_id, records)}.")
+        return Room(self, records[sitting_id])
+
+    def history(self) -> tuple["Room", ...]:
+        """The sittings that were handed in, oldest first."""
+        records = self.memory.sittings()
+        return tuple(Room(self, record) for record in records if record.now.phase is Phase.SUBMITTED)
+
+    def _seed(self) -> int:
+        return self.random.getrandbits(32)
+
+    def _seal(self, question: PaperQuestion) -> Seal | None:
+        try:
+            scenario = self.library.scenario(question.question_id, question.seed)
+            return Seal(scenario.content_hash, self.library.key(scenario.id, scenario.seed), scenario.claims)
+        except (ContentError, UsageError):
+            return None
+
+
+class Room:
+    """One sitting, live. Whatever is done is kept before the method returns. For one thread at a time."""
+
+    def __init__(self, exam: SitExam, record: SittingRecord) -> None:
+        self._exam = exam
+        self._record = record
+        self.sitting = record.now
+
+    @cached_property
+    def blueprint(self) -> Blueprint | None:
+        """The exam that the paper is of, where it is of one that is still known."""
+        return self._exam.library.blueprints().get(self.sitting.paper.blueprint or "")
+
+    @property
+    def over(self) -> bool:
+        """Whether it was handed in or its time is up."""
+        return self.sitting.over(self._exam.now())
+
+    def seconds_left(self) -> float | None:
+        """The time that is left; None where nothing limits it."""
+        left = self.sitting.remaining(self._exam.now())
+        return None if left is None else left.total_seconds()
+
+    def question(self, number: int) -> Question | None:
+        """A question as it is shown, its options in the order of this paper; None where it was changed since."""
+        asked, seal = self.sitting.paper.questions[number], self._record.seals[number]
+        try:
+            scenario = self._exam.library.scenario(asked.question_id, asked.seed)
+        except (ContentError, UsageError):
+            return None
+        if scenario.content_hash != seal.content_hash:
+            return None
+        by_id = {option.id: option for option in scenario.options}
+        return Question(scenario, tuple(by_id[option_id] for option_id in asked.option_order))
+
+    def show(self, number: int) -> None:
+        """Put a question on the screen: time counts for it from now."""
+        self._do("shown", number)
+
+    def answer(self, number: int, chosen: Sequence[str], confidence: Confidence | None = None) -> None:
+        """Choose options (by id); nothing chosen clears the answer. It can be changed until the end."""
+        known = self.sitting.paper.questions[number].option_order
+        for option_id in chosen:
+            if option_id not in known:
+                raise UsageError(f"This question has no option {option_id!r}{did_you_mean(option_id, known)}.")
+        if chosen:
+            self._do("answered", number, tuple(dict.fromkeys(chosen)), confidence)
+        else:
+            self._do("cleared", number)
+
+    def flag(self, number: int) -> None:
+        """Flag a question, or take the flag away."""
+        self._do("unflagged" if self.sitting.questions[number].flagged else "flagged", number)
+
+    def strike(self, number: int, option_id: str) -> None:
+        """Strike an option out, or bring it back."""
+        struck = option_id in self.sitting.questions[number].struck
+        self._do("unstruck" if struck else "struck", number, option_id)
+
+    def note(self, number: int, text: str) -> None:
+        """Keep a note beside a question, in place of the one before."""
+        self._do("noted", number, text)
+
+    def pause(self) -> None:
+        """Stop the clock. Raises ``UsageError`` in an exam, which has no pause."""
+        if self.sitting.mode == "exam":
+            raise UsageError("An exam cannot be paused: its clock goes on.")
+        self._do("paused")
+
+    def resume(self) -> None:
+        """Let the clock go on."""
+        self._do("resumed")
+
+    def feedback(self, number: int) -> Feedback | None:
+        """Every option explained: in practice once a question is answered, in an exam after the end. None before."""
+        state = self.sitting.questions[number]
+        question = self.question(number)
+        ended = self.sitting.phase is Phase.SUBMITTED
+        if question is None or not (ended or (self.sitting.mode == "practice" and state.chosen)):
+            return None
+        return self._exam.asking.explain(question, self._answer(number, question.scenario))
+
+    def show_me(self, number: int) -> Shown | None:
+        """Run the question's experiment now; see ``AnswerQuestion.show_me``."""
+        question = self.question(number)
+        return None if question is None else self._exam.asking.show_me(question)
+
+    def submit(self) -> Result:
+        """Hand in. The answers count for the claims from now on; kept in one step with the end."""
+        if self.sitting.phase is not Phase.SUBMITTED:
+            fresh = self._exam.room(self.sitting.id)
+            self._record, self.sitting = fresh._record, fresh.sitting
+        if self.sitting.phase is not Phase.SUBMITTED:
+            self._do("submitted", given=self._answers())
+        return self.result()
+
+    def result(self) -> Result:
+        """What it came to."""
+        return result_of(self.sitting, self._record.seals, self.blueprint, self._void())
+
+    def _do(
+        self,
+        did: Did,
+        number: int | None = None,
+        detail: Any = None,
+        confidence: Confidence | None = None,
+        given: Sequence[Answer] = (),
+    ) -> None:
+        if did != "submitted" and self.over:
+            raise UsageError("The time is up: this sitting takes nothing more.")
+        event = SittingEvent(
+            did, max(self._exam.now(), self.sitting.last or self._exam.now()), number, detail, confidence
+        )
+        following = after(self.sitting, event)
+        self._exam.memory.add_sitting_event(self.sitting.id, event, given)
+        self.sitting = following
+
+    def _void(self) -> frozenset[int]:
+        return frozenset(number for number in range(len(self._record.seals)) if self.question(number) is None)
+
+    def _answers(self) -> tuple[Answer, ...]:
+        """What was answered, for the claims' cards; a blank says nothing of what one remembers."""
+        asked = ((number, self.question(number)) for number, state in enumerate(self.sitting.questions) if state.chosen)
+        return tuple(self._answer(number, question.scenario) for number, question in asked if question is not None)
+
+    def _answer(self, number: int, scenario: Scenario) -> Answer:
+        state, seal, asked = self.sitting.questions[number], self._record.seals[number], self.sitting.paper.questions
+        return Answer(
+            question_id=scenario.id,
+            content_hash=seal.content_hash,
+            seed=scenario.seed,
+            option_order=asked[number].option_order,
+            chosen=state.chosen,
+            key=seal.key,
+            scoring_rule="all-or-nothing",
+            confidence=state.confidence,
+            milliseconds=state.milliseconds,
+            mode=self.sitting.mode,
+            answered_at=self._exam.now(),
+            claims=seal.claims,
+        )
