@@ -36,7 +36,7 @@ def test_a_name_of_digits_only_is_refused() -> None:
     assert text.endswith("Member must satisfy regular expression pattern: (?!^[0-9]+$)([a-zA-Z0-9-_]+)")
 
 
-@pytest.mark.parametrize("alias", [Alias("a", "$LATEST"), Alias("a", "1"), Alias("a", "1", {"2": 0.05})])
+@pytest.mark.parametrize("alias", [Alias("a", "$LATEST"), Alias("a", "1"), Alias("a", "1", {"2": 0.0})])
 def test_one_version_or_two_published_ones(alias: Alias) -> None:
     """$LATEST alone, a version alone, two versions alike."""
     check_alias(alias, FN, TARGETS, QUOTAS)
@@ -63,6 +63,12 @@ def test_one_version_or_two_published_ones(alias: Alias) -> None:
             "to satisfy constraint: Map keys must satisfy constraint: [Member must have length less than or equal to "
             "1024, Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: "
             "[0-9]+]",
+        ),
+        (
+            Alias("a", "1", {"2": -1.0}),
+            "1 validation error detected: Value '{2=-1.0}' at 'routingConfig.additionalVersionWeights' failed to "
+            "satisfy constraint: Map value must satisfy constraint: [Member must have value less than or equal to "
+            "1.0, Member must have value greater than or equal to 0.0, Member must not be null]",
         ),
         (Alias("a", "9"), f"Function not found: {FN.arn}:9"),
         (Alias("a", "1", {"9": 0.5}), f"Function not found: {FN.arn}:9"),

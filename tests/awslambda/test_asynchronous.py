@@ -77,6 +77,8 @@ def test_throttled_for_six_hours_is_the_end() -> None:
 def test_nothing_reserved_means_no_attempt() -> None:
     """Reserved concurrency zero: straight to the failure target, with no invocation counted."""
     assert before_attempt(NEW, 0, DEFAULT, 0) == Fail("ZeroReservedConcurrency", NEW)
+    assert before_attempt(QueuedEvent(1.8e9), 1.8e9 + 21599, DEFAULT, 1) == Attempt()
+    assert isinstance(before_attempt(QueuedEvent(1.8e9), 1.8e9 + 21600, DEFAULT, 1), Fail)
     assert before_attempt(NEW, 0, DEFAULT, 1) == Attempt() == before_attempt(NEW, 0, DEFAULT, None)
 
 
@@ -84,20 +86,23 @@ def test_nothing_reserved_means_no_attempt() -> None:
     st.lists(st.tuples(st.sampled_from(get_args(Outcome)), st.floats(0, 900)), max_size=100),
     st.integers(0, 2),
     st.integers(60, 21600),
+    st.sampled_from([0.0, 1.8e9]),
 )
-def test_time_only_moves_on_and_the_end_comes(steps: list[tuple[Outcome, float]], retries: int, age: int) -> None:
+def test_time_only_moves_on_and_the_end_comes(
+    steps: list[tuple[Outcome, float]], retries: int, age: int, start: float
+) -> None:
     """Whatever the attempts give: never back in time, never past the age, never more attempts than allowed."""
-    settings, event, now = RetrySettings(retries, age), NEW, 0.0
+    settings, event, now = RetrySettings(retries, age), QueuedEvent(start), start
     for outcome, lasted in steps:
         if isinstance(before_attempt(event, now, settings, None), Fail):
-            assert now >= age
+            assert now - start >= age
             break
         now += lasted
         step = after_attempt(event, outcome, now, settings, QUOTAS)
         assert event.invocations <= step.event.invocations <= retries + 1
         if not isinstance(step, Retry):
             break
-        assert now < step.at <= age
+        assert now < step.at <= start + age
         event, now = step.event, step.at
 
 

@@ -49,6 +49,7 @@ def test_provisioned_stays_inside_reservation_account_and_floor() -> None:
     """Recorded texts; raising the same target counts once."""
     check_provisioned(FN, 900, Concurrency({}, {("fn", "1"): 900}), QUOTAS)
     check_provisioned(FN, 5, Concurrency({"fn": 5}), QUOTAS)
+    check_provisioned(FN, 1, Concurrency(), QUOTAS)
     assert refused(check_provisioned, FN, 0, Concurrency(), QUOTAS) == (
         "ValidationException",
         "1 validation error detected: Value '0' at 'provisionedConcurrentExecutions' failed to satisfy constraint: "

@@ -94,8 +94,8 @@ def test_a_dead_letter_has_three_attributes() -> None:
 
 def test_what_can_be_a_destination() -> None:
     """Five services; FIFO queues and topics are known as such."""
-    assert [kind(arn) for arn in (QUEUE, BUS, ARN, "arn:aws:s3:::b", "arn:aws:iam:::x", "q")] == [
-        "sqs", "events", "lambda", "s3", None, None,
+    assert [kind(arn) for arn in (QUEUE, BUS, ARN, "arn:aws:s3:::b", "arn:aws:iam:::x", "q", "urn:aws:sqs:::q")] == [
+        "sqs", "events", "lambda", "s3", None, None, None,
     ]  # fmt: skip
     assert is_fifo(QUEUE + ".fifo")
     assert not is_fifo(QUEUE)

@@ -83,6 +83,17 @@ def test_settings_that_are_refused(members: dict[str, Any], text: str) -> None:
     assert text in refused_settings(**members)
 
 
+def test_an_update_to_an_ageing_runtime_is_blocked_later_than_a_new_function() -> None:
+    """Two days for each runtime; what is long gone is refused to both."""
+    ageing = Runtime("python3.9", block_create=date(2026, 11, 1), block_update=date(2026, 12, 1))
+    runtimes = Runtimes((*RUNTIMES.all, ageing))
+    request = {"Runtime": "python3.9"}
+    check_settings(request, HERE, runtimes, TODAY, QUOTAS)
+    assert "no longer supported" in refused(check_runtime, "python3.9", runtimes, TODAY)[1]
+    for when, asked in ((date(2026, 12, 1), request), (TODAY, {"Runtime": "python3.7"})):
+        assert "no longer supported" in refused(check_settings, asked, HERE, runtimes, when, QUOTAS)[1]
+
+
 def test_layers() -> None:
     """Recorded texts: five at most, none of another Region, none twice in any version."""
     check_layers([LAYER.format(name, 1) for name in "abcde"], HERE, QUOTAS)

@@ -51,8 +51,9 @@ def test_a_name_knows_its_arns_and_what_it_means() -> None:
     assert (alias.is_alias, alias.is_version, alias.is_latest) == (True, False, False)
     plain = alias.qualified(None)
     assert (plain.arn, plain.qualified_arn, plain.resource, str(plain)) == (ARN, f"{ARN}:$LATEST", "fn", ARN)
-    assert plain.is_latest
-    assert alias.qualified("12").is_version
+    version = alias.qualified("12")
+    assert (plain.is_alias, plain.is_version, plain.is_latest) == (False, False, True)
+    assert (version.is_alias, version.is_version, version.is_latest) == (False, True, False)
 
 
 def test_two_qualifiers_that_differ_are_refused() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from tutor.awslambda.function import FunctionConfiguration, check_configuration
 from tutor.awslambda.names import Place, layer_name
 from tutor.awslambda.quotas import Quotas
-from tutor.awslambda.runtime import Runtimes
+from tutor.awslambda.runtime import Runtimes, unsupported_runtime
 from tutor.errors import ServiceError
 
 _SNAP_START = re.compile(r"java(\d+)(?:\.al2023)?|python3\.(\d+)|dotnet(\d+)")
@@ -26,7 +26,8 @@ def check_create(request: Mapping[str, Any], place: Place, runtimes: Runtimes, t
     if not request.get("Runtime") or not request.get("Handler"):
         text = "Runtime and Handler are mandatory parameters for functions created with deployment packages."
         raise _refuse(text)
-    check_settings(request, place, runtimes, today, quotas)
+    check_runtime(str(request["Runtime"]), runtimes, today)
+    _check_rest(request, place, quotas)
 
 
 def check_package_type(request: Mapping[str, Any]) -> None:
@@ -49,13 +50,18 @@ def check_update_code(request: Mapping[str, Any]) -> None:
 
 
 def check_settings(request: Mapping[str, Any], place: Place, runtimes: Runtimes, today: date, quotas: Quotas) -> None:
-    """Refuse settings of Create- or UpdateFunctionConfiguration. What ``request`` does not set is not looked at.
+    """Refuse settings of UpdateFunctionConfiguration. What ``request`` does not set is not looked at.
 
-    For an update give the request joined with the stored configuration where settings depend on each other
-    (SnapStart on runtime, storage and file systems; file systems on the VPC).
+    Give the request joined with what is stored, where settings depend on each other (SnapStart on runtime, storage
+    and file systems; file systems on the VPC). A runtime may be blocked for new functions and still be updated to.
     """
     if request.get("Runtime"):
-        check_runtime(str(request["Runtime"]), runtimes, today)
+        check_runtime(str(request["Runtime"]), runtimes, today, updating=True)
+    _check_rest(request, place, quotas)
+
+
+def _check_rest(request: Mapping[str, Any], place: Place, quotas: Quotas) -> None:
+    """All but the runtime. What ``request`` does not set is not looked at."""
     _check_limits(request, quotas)
     check_layers(request.get("Layers") or (), place, quotas)
     _check_vpc(request, quotas)
@@ -66,13 +72,15 @@ def check_settings(request: Mapping[str, Any], place: Place, runtimes: Runtimes,
         raise _refuse(f"Lambda was unable to use the KMS key: {key} is not the ARN of a KMS key.")
 
 
-def check_runtime(identifier: str, runtimes: Runtimes, today: date) -> None:
+def check_runtime(identifier: str, runtimes: Runtimes, today: date, *, updating: bool = False) -> None:
     """Refuse an identifier that never was, with AWS's list of those that are, and one that is blocked by now."""
-    if identifier not in {runtime.id for runtime in runtimes.all}:
-        known = ", ".join(runtime.id for runtime in runtimes.all if not runtime.refused(today))
+    runtime = next((one for one in runtimes.all if one.id == identifier), None)
+    if runtime is None:
+        known = ", ".join(one.id for one in runtimes.all if not one.refused(today))
         text = f"Value {identifier} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: "
         raise _refuse(f"{text}[{known}] or be a valid ARN")
-    runtimes.find(identifier, today)
+    if runtime.refused_to_updates(today) if updating else runtime.refused(today):
+        raise unsupported_runtime(identifier)
 
 
 def _check_limits(request: Mapping[str, Any], quotas: Quotas) -> None:

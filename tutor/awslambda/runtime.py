@@ -18,10 +18,15 @@ class Runtime:
     deprecation: date | None = None
     block_create: date | None = None
     blocked: bool = False
+    block_update: date | None = None
 
     def refused(self, today: date) -> bool:
         """Whether AWS creates no function with it any more."""
         return self.blocked or (self.block_create is not None and self.block_create <= today)
+
+    def refused_to_updates(self, today: date) -> bool:
+        """Whether AWS lets no function change to it any more: some weeks after it creates none with it."""
+        return self.blocked or (self.block_update is not None and self.block_update <= today)
 
     def deprecated(self, today: date) -> bool:
         """Whether it gets no more patches; functions may still be made until ``block_create``."""
@@ -44,11 +49,7 @@ class Runtimes:
             raise UsageError(self._unknown(identifier, today))
         runtime = by_id[identifier]
         if runtime.refused(today):
-            text = (
-                f"The runtime parameter of {identifier} is no longer supported for creating or updating AWS Lambda "
-                "functions. We recommend you use a supported runtime while creating or updating functions."
-            )
-            raise ServiceError("InvalidParameterValueException", text)
+            raise unsupported_runtime(identifier)
         return runtime
 
     def _unknown(self, identifier: str, today: date) -> str:
@@ -57,3 +58,12 @@ class Runtimes:
         near = f" (did you mean {close[0]!r}?)" if close else ""
         supported = [runtime.id for runtime in self.all if runtime.id in open_to_all and not runtime.deprecated(today)]
         return f"There is no runtime {identifier!r}{near}. Supported are {', '.join(supported)}."
+
+
+def unsupported_runtime(identifier: str) -> ServiceError:
+    """AWS's refusal of a runtime that is blocked by now."""
+    text = (
+        f"The runtime parameter of {identifier} is no longer supported for creating or updating AWS Lambda "
+        "functions. We recommend you use a supported runtime while creating or updating functions."
+    )
+    return ServiceError("InvalidParameterValueException", text)
