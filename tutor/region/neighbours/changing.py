@@ -41,7 +41,6 @@ _TELLING_TOO = {
     ("kms", "GenerateDataKeyWithoutPlaintext"),
     ("kms", "GenerateDataKeyPair"),
     ("kms", "GenerateDataKeyPairWithoutPlaintext"),
-    ("stepfunctions", "StartSyncExecution"),
     ("stepfunctions", "SendTaskSuccess"),
     ("stepfunctions", "SendTaskFailure"),
     ("stepfunctions", "SendTaskHeartbeat"),
