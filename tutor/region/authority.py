@@ -9,6 +9,7 @@ from tutor.errors import ServiceError
 from tutor.region.call import ACCOUNT, Call, Caller
 from tutor.region.catalogue import LATEST, Target, function_arn
 from tutor.region.neighbours.policy import Verdict, Wish, judge
+from tutor.region.operations.used_layers import layer_version_key
 
 if TYPE_CHECKING:
     from tutor.region.region import Region
@@ -29,7 +30,7 @@ class Authority:
         if call.caller.administrator:
             return
         arn = _resource(call)
-        policies = self._policies_of_arn(call, arn) if call.operation in _RESOURCE_POLICY else ()
+        policies = self._policies_of(call) if call.operation in _RESOURCE_POLICY else ()
         resource = permission.resource_of(call.operation, arn)
         self._require(call.caller, permission.action_of(call.operation), resource, policies)
 
@@ -57,12 +58,12 @@ class Authority:
             if judge(policies, wish, identity=False) is not Verdict.ALLOWED:
                 raise permission.not_authorized(caller.service, action, resource)
             return
-        decision = self._region.neighbours.decide(caller, action, resource, keys, policies)
+        decision = self._region.neighbours.permits(caller, action, resource, keys, policies)
         if not decision:
             refused = permission.not_authorized(caller.arn, action, resource)
             raise ServiceError(refused.code, refused.message + decision.why)
 
-    def _policies_of_arn(self, call: Call, arn: str | None) -> Sequence[Mapping[str, Any]]:
+    def _policies_of(self, call: Call) -> Sequence[Mapping[str, Any]]:
         parameters = call.parameters
         if "FunctionName" in parameters:
             name = function_name(
@@ -70,7 +71,10 @@ class Authority:
             )
             return self._policies(f"{name.place.aws_region}/{name.name}", name.qualifier)
         if "LayerName" in parameters:
-            kept = self._region.state.get("layer-policy", f"{call.aws_region}/{arn}")
+            layer = layer_name(
+                parameters["LayerName"], Place(call.aws_region, ACCOUNT), parameters.get("VersionNumber")
+            )
+            kept = self._region.state.get("layer-policy", layer_version_key(layer)) if layer.version else None
             return (kept,) if kept else ()
         return ()
 

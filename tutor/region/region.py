@@ -115,9 +115,14 @@ class Region:
         return self.listener.serve(listening, self.entrance.answer).close
 
     def start(self) -> None:
-        """Take up what was left when the region was closed or killed: updates, queued events, pollers, listeners."""
+        """Take up what was left when the region was closed or killed: updates, queued events, pollers, listeners.
+
+        Before anything comes in, for packages that nothing refers to are taken away.
+        """
+        from tutor.region.operations.packages import sweep
         from tutor.region.operations.settling import settle_all
 
+        sweep(self.state)
         settle_all(self)
         for kind, part in (("event", "invoking"), ("mapping", "mappings"), ("url", "triggers")):
             if self.state.items(kind):

@@ -15,7 +15,7 @@ class Server:
     """
 
     def __init__(self, region: Region, port: int | None = None, preferred: int = 0) -> None:
-        self._region = region
+        region.start()
         application = with_doorstep(region.entrance.answer, region.name)
         try:
             self._served = region.listener.listen(application, port or preferred)
@@ -31,7 +31,6 @@ class Server:
         return self._served.address
 
     def __enter__(self) -> Self:
-        self._region.start()
         return self
 
     def __exit__(
