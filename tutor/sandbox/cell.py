@@ -210,10 +210,10 @@ class Cell:
         """Nothing in the environment makes progress until the next event.
 
         Our own runtime, where it is alone, with one thread, waits for its next event anyway and needs no stopping,
-        unless somebody looks at its share all the time. Whether it is is found out in a moment.
+        unless somebody looks at its share all the time. Whether it is is found out in a moment, where it is not known.
         """
         throttled = self._terms.vcpu < 1 and not (self._groups and self._groups.cpu)
-        self._rest.begin(at_once=throttled or bool(self._terms.entrypoints))
+        self._rest.begin(at_once=throttled or bool(self._terms.entrypoints) or self._tree.crowded)
 
     def _alone(self) -> bool:
         """Whether nothing is there but the first process and a runtime with one thread, which waits for an event."""

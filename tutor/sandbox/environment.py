@@ -29,6 +29,7 @@ from tutor.sandbox.tier import Held, Tier
 from tutor.sandbox.variables import runtime_variables
 from tutor.sandbox.verdict import Verdict, how_answered, verdict_of, verdict_of_init
 
+_UNASKED = InvocationRequest()
 _BYTES_PER_FILE = 16384  # how many bytes of /tmp come with one file: ext4's usual ratio, unverified for Lambda
 
 _AFTER_INIT: dict[str | None, Event] = {"ready": Event.INIT_SUCCEEDED, "snapshot": Event.SNAPSHOT_TAKEN}
@@ -126,7 +127,7 @@ class ExecutionEnvironment:
         """
         payload = encoded(event)
         check_payload(payload, self._quotas)
-        request = request or InvocationRequest()
+        request = request or _UNASKED
         request_id = request.request_id or chance.request_id()
         story = Story(self._system_log)
         if self.state is State.NEW or (self.initialization_type == SNAP_START and self.state is State.RESET):

@@ -22,6 +22,7 @@ _FASTEST_MB_PER_MS = 4  # what a process can touch on today's machines, rounded 
 _CURVE_POINTS = 400
 _STEADY = 1 << 17
 _SHORT_MS = 0.3
+_LONGEST_WITHIN_MS, _LONGEST_BETWEEN_MS = 20.0, 50.0  # from one look to the next: in a phase, and in many short ones
 _LONGEST_WAIT_S = 0.02
 _FLOOD = 64
 _KERNELS_OWN, _BYTES_PER_PROCESS, _BYTES_PER_NAME = 64 * MB, MB // 2, 2048
@@ -165,7 +166,7 @@ class MemoryWatch:
         if len(self.curve) > _CURVE_POINTS:
             del self.curve[1:-1:2]
         self._room = self._limit - held
-        self._due = now + self.next_in_ms() / 1000
+        self._due = now + self._spacing_ms(_LONGEST_BETWEEN_MS) / 1000
         return held > self._limit
 
     @property
@@ -175,4 +176,7 @@ class MemoryWatch:
 
     def next_in_ms(self) -> float:
         """When to measure again: before the tree could have outgrown its limit by much, but not all the time."""
-        return min(20.0, max(1.0, 2 * self._took_ms, self._room / MB / _FASTEST_MB_PER_MS))
+        return self._spacing_ms(_LONGEST_WITHIN_MS)
+
+    def _spacing_ms(self, longest: float) -> float:
+        return min(longest, max(1.0, 2 * self._took_ms, self._room / MB / _FASTEST_MB_PER_MS))

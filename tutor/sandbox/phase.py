@@ -147,7 +147,8 @@ class Phase:
         self._begun = 0.0
         self._outgoing: bytes | memoryview = b""
         self._writing = False
-        self._ear = brief.Ear(process.socket)
+        self._socket = process.socket
+        self._ear = brief.Ear(self._socket)
         self._printed = True
         self._poll = select.poll()
         for descriptor in (process.socket, process.output_pipe, process.ending):  # in this order: see _step
@@ -204,9 +205,9 @@ class Phase:
             return
         try:
             if len(self._outgoing) > _AT_ONCE:
-                sent = os.write(self._process.socket, self._outgoing)
+                sent = os.write(self._socket, self._outgoing)
             else:
-                sent = brief.send(self._process.socket, bytes(self._outgoing))
+                sent = brief.send(self._socket, bytes(self._outgoing))
             self._outgoing = self._outgoing[sent:]
         except BlockingIOError:
             pass
@@ -215,7 +216,7 @@ class Phase:
         if self._outgoing or self._writing:
             self._writing = bool(self._outgoing)
             wanted = select.POLLIN | select.POLLOUT if self._outgoing else select.POLLIN
-            self._poll.modify(self._process.socket, wanted)
+            self._poll.modify(self._socket, wanted)
 
     def _step(self, wait_ms: float, name: str, value: Any) -> Ended | None:
         """Wait for whatever comes first, and take it in.
@@ -227,7 +228,7 @@ class Phase:
         events = self._poll.poll(max(0.0, wait_ms))
         self._printed = len(events) != 1
         for descriptor, event in events:
-            if descriptor == self._process.socket:
+            if descriptor == self._socket:
                 if event & select.POLLOUT:
                     self._write()
                 if event & ~select.POLLOUT:
@@ -249,12 +250,12 @@ class Phase:
         except OSError:
             data = b""
         if not data:
-            self._poll.unregister(self._process.socket)
+            self._poll.unregister(self._socket)
             return None
         try:
             messages = self._process.reader.feed(data)
         except BrokenMessage:
-            self._poll.unregister(self._process.socket)
+            self._poll.unregister(self._socket)
             return None
         for message in messages:
             if message.header.get(name) == value:

@@ -46,6 +46,7 @@ class _Status:
     shared: int
     files: int
     highest: int
+    threads: int
 
 
 class ProcessTree:
@@ -67,6 +68,7 @@ class ProcessTree:
         self._until = 0.0
         self._turn = 0
         self._single = False
+        self.crowded = False  # whether there was more than one thread when it was looked at last
         self._runtime = 0
         self._namespaced = _pid_namespace(first) != _pid_namespace(os.getpid())
 
@@ -88,6 +90,7 @@ class ProcessTree:
         self._until = time.monotonic() + _LONGEST_LOOK_S
         found = {path: _status(path) for path in self._in_time(self._members())}
         self._single = len(found) == 1
+        self.crowded = len(found) > 1 or any(status.threads > 1 for status in found.values())
         highest = max((status.highest for status in found.values()), default=0)
         if len(found) > 1:
             anonymous, shared = (0, 0) if counted_elsewhere else self._several(list(found))
@@ -119,7 +122,7 @@ class ProcessTree:
         """
         if not _reads(f"/proc/{runtime}/syscall", f"{_READ.get(platform.machine(), '')} {_LINE} ".encode()):
             return False
-        status = _read(f"/proc/{runtime}/status")
+        status = _read(f"/proc/{runtime}/status", pieces=1)
         start = status.find("SigCgt:")
         return start >= 0 and int(status[start + 7 : start + 25], 16) & _CATCHABLE == 0
 
@@ -263,13 +266,16 @@ def _names(folder: str) -> list[str]:
         return []
 
 
-def _read(path: str) -> str:
+def _read(path: str, pieces: int = 0) -> str:
+    """What a file of /proc says; in so many ``pieces`` where it is known to come in them."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
         return ""
     try:
-        return b"".join(iter(lambda: os.read(descriptor, 1 << 16), b"")).decode(errors="replace")
+        found = [os.read(descriptor, 1 << 16) for _ in range(pieces)]
+        found += [] if pieces else iter(lambda: os.read(descriptor, 1 << 16), b"")
+        return b"".join(found).decode(errors="replace")
     except OSError:
         return ""
     finally:
@@ -278,15 +284,16 @@ def _read(path: str) -> str:
 
 def anonymous(path: str) -> int:
     """Bytes of anonymous memory of one process, given its folder of /proc."""
-    return _value(_read(f"{path}/status"), "RssAnon:")
+    return _value(_read(f"{path}/status", pieces=1), "RssAnon:")
 
 
 def _status(path: str) -> _Status:
-    text = _read(f"{path}/status")
+    text = _read(f"{path}/status", pieces=1)
     anonymous, shared, files, highest = (
         _value(text, f"{name}:") for name in ("RssAnon", "RssShmem", "RssFile", "VmHWM")
     )
-    return _Status(anonymous + max(0, _value(text, "VmPTE:") - _TABLES), shared, files, highest)
+    tables = max(0, _value(text, "VmPTE:") - _TABLES)
+    return _Status(anonymous + tables, shared, files, highest, _number(text, "Threads:"))
 
 
 def _regions(path: str) -> list[tuple[str, str, str, str, dict[str, int]]]:
@@ -326,5 +333,9 @@ def _reads(path: str, wanted: bytes) -> bool:
 
 def _value(text: str, name: str) -> int:
     """A size in bytes from a file of /proc that gives it in kB; 0 where it is missing."""
+    return _number(text, name) * _KB
+
+
+def _number(text: str, name: str) -> int:
     start = text.find(name)
-    return int(text[start + len(name) : start + 40].split()[0]) * _KB if start >= 0 else 0
+    return int(text[start + len(name) : start + 40].split()[0]) if start >= 0 else 0

@@ -54,11 +54,23 @@ class Reader:
 
     def feed(self, data: bytes) -> list[Message]:
         """Take bytes in; return the messages that are complete now. Raises ``BrokenMessage``."""
+        if not self._pieces and self._header is None and (whole := self._whole(data)):
+            return [whole]
         self._pieces += data
         found: list[Message] = []
         while self._begun() and (message := self._finished()):
             found.append(message)
         return found
+
+    def _whole(self, data: bytes) -> Message | None:
+        """The one message that is all of ``data``, as most are."""
+        if len(data) < _PREFIX.size:
+            return None
+        header_size, body_size = _PREFIX.unpack_from(data)
+        end = _PREFIX.size + header_size
+        if header_size > self._longest_header or body_size > self._keep or len(data) != end + body_size:
+            return None
+        return Message(_header(data[_PREFIX.size : end]), data[end:], body_size)
 
     def _begun(self) -> bool:
         if self._header is not None:
@@ -71,12 +83,7 @@ class Reader:
         end = _PREFIX.size + header_size
         if len(self._pieces) < end:
             return False
-        try:
-            header = _decode(self._pieces[_PREFIX.size : end].decode())
-        except (ValueError, RecursionError) as error:
-            raise BrokenMessage("header is no JSON") from error
-        if not isinstance(header, dict):
-            raise BrokenMessage("header is no object")
+        header = _header(self._pieces[_PREFIX.size : end])
         self._header, self._size, self._missing = header, body_size, body_size
         del self._pieces[:end]
         return True
@@ -98,3 +105,13 @@ class Reader:
         message = Message(self._header or {}, body, self._size)
         self._header = None
         return message
+
+
+def _header(text: bytes | bytearray) -> dict[str, Any]:
+    try:
+        header = _decode(text.decode())
+    except (ValueError, RecursionError) as error:
+        raise BrokenMessage("header is no JSON") from error
+    if not isinstance(header, dict):
+        raise BrokenMessage("header is no object")
+    return header
