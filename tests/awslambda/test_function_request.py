@@ -140,7 +140,8 @@ def test_updates_of_code() -> None:
     check_update_code({"S3Bucket": "b", "S3Key": "k"})
     text = "Please don't provide ImageUri when updating a function with packageType Zip."
     assert refused(check_update_code, {"ImageUri": "x"})[1] == text
-    assert "source" in refused(check_update_code, {})[1]
+    for nothing in ({}, {"S3Bucket": "b"}, {"S3Key": "k"}):
+        assert "source" in refused(check_update_code, nothing)[1]
     assert function_exists("fn").message == "Function already exist: fn"
 
 

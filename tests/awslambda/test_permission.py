@@ -109,15 +109,13 @@ def test_a_policy_grows_and_shrinks() -> None:
 
 def test_a_policy_has_twenty_kilobytes() -> None:
     """The limit counts the JSON of the whole policy."""
-    most, policy = QUOTAS.resource_policy_size, None
-    statements = [statement(ARN, request(StatementId=f"s{number:03}")) for number in range(200)]
-    size = len(json.dumps(statements[0], separators=(",", ":"))) + 1
-    fitting = (most - len('{"Version":"2012-10-17","Id":"default","Statement":[]}') + 1) // size
-    for one in statements[:fitting]:
-        policy = add(policy, one, most)
-    code, text = refused(add, policy, statements[fitting], most)
+    most, policy = QUOTAS.resource_policy_size, add(None, statement(ARN, request(StatementId="first")), 20480)
+    empty = statement(ARN, request(StatementId=""))
+    used = len(json.dumps(policy, separators=(",", ":"))) + len(json.dumps(empty, separators=(",", ":"))) + 1
+    add(policy, {**empty, "Sid": "x" * (most - used)}, most)
+    code, text = refused(add, policy, {**empty, "Sid": "x" * (most - used + 1)}, most)
     assert code == "PolicyLengthExceededException"
-    assert text.endswith("is bigger than the limit (20480).")
+    assert text == "The final policy size (20481) is bigger than the limit (20480)."
 
 
 def test_latest_has_no_policy_of_its_own() -> None:
