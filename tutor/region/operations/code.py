@@ -16,7 +16,7 @@ from tutor.region.operations.moment import stamp
 from tutor.region.operations.packages import receive
 from tutor.region.operations.publishing import publish
 from tutor.region.operations.reference import plain
-from tutor.region.operations.storage import check_storage
+from tutor.region.operations.storage import check_storage, count
 from tutor.region.operations.used_layers import check_size, with_layers
 
 if TYPE_CHECKING:
@@ -43,9 +43,11 @@ def update_function_code(region: "Region", call: Call) -> Mapping[str, Any]:
         if asked.get("Architectures"):
             changed["Architectures"] = list(asked["Architectures"])
         check_size(region, changed)
-        check_storage(region, call, package.size - before.configuration["CodeSize"])
+        more = package.size - before.configuration["CodeSize"]
+        check_storage(region, call.aws_region, more)
         if asked.get("DryRun"):
             return answered(changed)
+        count(region, call.aws_region, more)
         after = _keep(region, before, changed)
         published, new = publish(region, name, None, pending=True) if asked.get("Publish") else (after, False)
     _announce(region, after)

@@ -15,7 +15,7 @@ from tutor.region.operations.packages import Package, receive
 from tutor.region.operations.page import page
 from tutor.region.operations.publishing import publish
 from tutor.region.operations.reference import function, named, place, target
-from tutor.region.operations.storage import check_storage
+from tutor.region.operations.storage import count
 from tutor.region.operations.tags import check_tags
 from tutor.region.operations.used_layers import check_size, with_layers
 
@@ -62,7 +62,7 @@ def _first(region: "Region", call: Call, configuration: Mapping[str, Any], packa
     empty = {**configuration, "layers": [], "layers_unzipped": 0}
     made = settling.created(with_code(region, with_layers(region, call, empty), package))
     check_size(region, made)
-    check_storage(region, call, package.size)
+    count(region, call.aws_region, package.size)
     return made
 
 
@@ -106,7 +106,8 @@ def delete_function(region: "Region", call: Call) -> Mapping[str, Any]:
         return {"StatusCode": 204}
     key = f"{call.aws_region}/{name.name}"
     with region.state.transaction():
-        function(region, call, name)
+        gone = [function(region, call, name)["latest"], *region.catalogue.versions(call.aws_region, name.name)]
+        count(region, call.aws_region, -sum(each["CodeSize"] for each in gone))
         for kind in _KEPT_BESIDE:
             for found, _ in region.state.items(kind, f"{key}:"):
                 region.state.delete(kind, found)
@@ -120,14 +121,15 @@ def delete_function(region: "Region", call: Call) -> Mapping[str, Any]:
 def _delete_version(region: "Region", name: FunctionName) -> None:
     aws_region, number = name.place.aws_region, str(name.qualifier)
     with region.state.transaction():
-        kept = any(each["Version"] == number for each in region.catalogue.versions(aws_region, name.name))
+        kept = [each for each in region.catalogue.versions(aws_region, name.name) if each["Version"] == number]
         leads = [
             alias["Name"]
             for alias in region.catalogue.aliases(aws_region, name.name)
             if number == alias["FunctionVersion"]
             or number in alias.get("RoutingConfig", {}).get("AdditionalVersionWeights", {})
         ]
-        version.check_deletion(name, kept, leads)
+        version.check_deletion(name, bool(kept), leads)
+        count(region, aws_region, -sum(each["CodeSize"] for each in kept))
         key = f"{aws_region}/{name.name}:{number}"
         region.state.delete("version", f"{aws_region}/{name.name}:{int(number):09}")
         for kind in ("policy", "event-invoke", "provisioned", "runtime-management"):

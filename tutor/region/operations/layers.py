@@ -11,7 +11,7 @@ from tutor.region.operations.packages import Package, receive
 from tutor.region.operations.page import page
 from tutor.region.operations.reference import place
 from tutor.region.operations.refusal import invalid, missing, unauthorized
-from tutor.region.operations.storage import check_storage
+from tutor.region.operations.storage import count
 from tutor.region.operations.used_layers import layer_version_key
 from tutor.region.state import Document
 
@@ -29,7 +29,7 @@ def publish_layer_version(region: "Region", call: Call) -> Mapping[str, Any]:
     package = receive(region, call, call.parameters["Content"])
     key = f"{call.aws_region}/{name.name}"
     with region.state.transaction():
-        check_storage(region, call, package.size)
+        count(region, call.aws_region, package.size)
         number = int((region.state.get("layer", key) or {"next_version": 1})["next_version"])
         made = LayerName(name.name, number, name.place)
         document = _document(region, call, made, package)
@@ -84,6 +84,8 @@ def delete_layer_version(region: "Region", call: Call) -> Mapping[str, Any]:
     """Delete a version; functions that use it keep it. Harmless where there is none."""
     name = named(call)
     with region.state.transaction():
+        gone = region.state.get("layer-version", layer_version_key(name))
+        count(region, call.aws_region, -gone["CodeSize"] if gone else 0)
         region.state.delete("layer-version", layer_version_key(name))
         region.state.delete("layer-policy", layer_version_key(name))
     return {}

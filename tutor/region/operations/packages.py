@@ -13,6 +13,7 @@ from tutor.sandbox.archive import archive
 
 if TYPE_CHECKING:
     from tutor.region.region import Region
+    from tutor.region.state import State
 
 _EMPTY = b"PK\5\6"  # how a zip without any file begins
 
@@ -71,6 +72,18 @@ def _keep(region: "Region", data: bytes) -> Package:
             region.state.blob(blob).unlink(missing_ok=True)
         raise
     return Package(blob, len(data), unzipped)
+
+
+def sweep(state: "State") -> None:
+    """Remove the blobs of what was deleted. Only before a region is used: nothing may be on its way in."""
+    used: set[str] = set()
+    for kind in ("function", "version", "layer-version"):
+        for _, document in state.items(kind):
+            configuration = document.get("latest", document)
+            used.update([configuration["blob"], *configuration.get("layers", ())])
+    for path in state.blob("any").parent.iterdir():
+        if path.stem not in used:
+            path.unlink(missing_ok=True)
 
 
 def _object(region: "Region", call: Call, code: Mapping[str, Any]) -> bytes:

@@ -7,6 +7,7 @@ from tutor.awslambda.version import publication, snapshot
 from tutor.region.catalogue import Target
 from tutor.region.operations import settling
 from tutor.region.operations.moment import revision
+from tutor.region.operations.storage import count
 from tutor.region.state import Document
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def publish(region: "Region", name: FunctionName, description: str | None, *, pe
     number = str(decided.number)
     if decided.new:
         version = _version(latest, name.qualified(number), description, pending=pending)
+        count(region, aws_region, latest["CodeSize"])
         region.catalogue.put_version(aws_region, name.name, number, version)
         region.state.put("numbering", key, {"last": decided.number})
     return region.catalogue.target(aws_region, name.name, number), decided.new

@@ -1,9 +1,11 @@
-"""How much code an account keeps in an AWS region: every version and every layer version counts by itself."""
+"""How much code an account keeps in an AWS region: every version and every layer version counts by itself.
+
+The sum is kept, in the document ``storage`` by AWS region, so that it costs nothing to look at it.
+"""
 
 from typing import TYPE_CHECKING
 
 from tutor.errors import ServiceError
-from tutor.region.call import Call
 
 if TYPE_CHECKING:
     from tutor.region.region import Region
@@ -11,11 +13,8 @@ if TYPE_CHECKING:
 
 def used(region: "Region", aws_region: str) -> int:
     """Bytes of all zips: of ``$LATEST`` and the versions of every function, and of every layer version."""
-    prefix = f"{aws_region}/"
-    total: int = sum(each["latest"]["CodeSize"] for each in region.catalogue.functions(aws_region))
-    for kind in ("version", "layer-version"):
-        total += sum(each["CodeSize"] for _, each in region.state.items(kind, prefix))
-    return total
+    kept = region.state.get("storage", aws_region)
+    return int(kept["bytes"]) if kept else 0
 
 
 def total(region: "Region") -> int:
@@ -23,7 +22,14 @@ def total(region: "Region") -> int:
     return region.quotas.code_storage << 30
 
 
-def check_storage(region: "Region", call: Call, more: int) -> None:
+def check_storage(region: "Region", aws_region: str, more: int) -> None:
     """Refuse ``more`` bytes where they would not fit."""
-    if more > 0 and used(region, call.aws_region) + more > total(region):
+    if more > 0 and used(region, aws_region) + more > total(region):
         raise ServiceError("CodeStorageExceededException", "Code storage limit exceeded.")
+
+
+def count(region: "Region", aws_region: str, more: int) -> None:
+    """Count ``more`` bytes (fewer, where negative), within the transaction that keeps them. Refuses too many."""
+    check_storage(region, aws_region, more)
+    if more:
+        region.state.put("storage", aws_region, {"bytes": used(region, aws_region) + more})

@@ -11,7 +11,6 @@ from tutor.region.operations.moment import revision
 from tutor.region.operations.page import page
 from tutor.region.operations.publishing import publish
 from tutor.region.operations.reference import function, plain
-from tutor.region.operations.storage import check_storage
 
 if TYPE_CHECKING:
     from tutor.region.operations import Operation
@@ -30,7 +29,6 @@ def publish_version(region: "Region", call: Call) -> Mapping[str, Any]:
         settling.check_at_rest(latest)
         published, new = publish(region, name, asked.get("Description"), pending=False)
         if new:
-            check_storage(region, call, configuration["CodeSize"])
             region.catalogue.put_configuration(latest, {**configuration, "RevisionId": revision()})
     if new and "settling" in published.configuration:
         settling.settle_later(region, published)
