@@ -30,6 +30,8 @@ def test_every_record_is_in_one_batch_and_no_batch_is_too_large(sizes: list[int]
 def test_batches_are_as_full_as_they_may_be() -> None:
     """Ten and ten and five; six megabytes of JSON end one early."""
     assert [len(batch) for batch in cut(range(25), [1] * 25, LIMITS)] == [10, 10, 5]
+    envelope = 14
+    assert [len(batch) for batch in cut("abcd", [42, 42, 1, 83], BatchLimits(10, 0, envelope + 86))] == [2, 2]
     limits = BatchLimits.of({"BatchSize": 100, "MaximumBatchingWindowInSeconds": 0}, QUOTAS)
     record = {"data": "x" * 1_000_000}
     assert [len(batch) for batch in cut([record] * 7, [record_size(record)] * 7, limits)] == [6, 1]

@@ -29,7 +29,9 @@ def test_a_message_of_a_queue() -> None:
         "eventSource", "eventSourceARN", "awsRegion",
     ]  # fmt: skip
     assert (record["eventSource"], record["awsRegion"]) == ("aws:sqs", "eu-west-1")
-    bare = sqs_record({**message, "MessageAttributes": {}}, QUEUE)
+    assert record["attributes"] == {"ApproximateReceiveCount": "1"}
+    bare = sqs_record({**message, "MessageAttributes": {}, "Attributes": None}, QUEUE)
+    assert bare["attributes"] == {}
     assert "md5OfMessageAttributes" not in bare
     assert event([bare]) == {"Records": [bare]}
 

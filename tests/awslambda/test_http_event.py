@@ -94,12 +94,12 @@ def test_anything_without_a_status_is_a_json_response(payload: Any, body: bytes)
 def test_a_response_with_everything() -> None:
     """Status, headers, cookies, a body in base64."""
     payload = {
-        "statusCode": "201", "headers": {"X-Flag": True, "content-type": "image/png", "gone": None},
+        "statusCode": "201", "headers": {"X-Flag": True, "X-Words": "a \xff", "content-type": "x/y", "gone": None},
         "cookies": ["a=1", "b=2"], "body": "eA==", "isBase64Encoded": True,
     }  # fmt: skip
     answer = function_url.response(payload, None)
-    headers = (("X-Flag", "true"), ("content-type", "image/png"), ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2"))
-    assert answer == HttpResponse(201, headers, b"x")
+    own = (("X-Flag", "true"), ("X-Words", "a \xff"), ("content-type", "x/y"))
+    assert answer == HttpResponse(201, (*own, ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")), b"x")
 
 
 MALFORMED = [
@@ -214,6 +214,8 @@ def test_the_event_of_a_rest_api() -> None:
     assert event["multiValueQueryStringParameters"] == {"x": ["1", "2"], "y": ["&"]}
     assert event["queryStringParameters"] == {"x": "2", "y": "&"}
     assert (event["body"], event["pathParameters"], event["isBase64Encoded"]) == (None, None, False)
+    assert rest_event.event(HttpRequest("GET", "/"), REST, "id", NOW)["multiValueHeaders"] is None
+    assert event["multiValueHeaders"]["Host"] == ["abc"]
     context = event["requestContext"]
     assert (context["path"], context["resourcePath"], context["stage"]) == ("/prod/a%2Fb", "/{proxy+}", "prod")
     assert context["identity"]["sourceIp"] == "127.0.0.1"

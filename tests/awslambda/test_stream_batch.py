@@ -76,6 +76,7 @@ def test_a_partial_answer_leaves_the_rest() -> None:
 def test_records_that_are_too_old_are_dropped_before_the_next_attempt() -> None:
     """Each by its own age; without a limit none."""
     minute = StreamSettings(-1, 60, bisect=False)
+    assert before_attempt(batch(3), 60.0, minute) == Next((batch(3),))
     following = before_attempt(batch(3, invocations=4), 61.5, minute)
     assert [sequence(one.records) for one in following.batches] == [("2",)]
     assert [(lost.condition, sequence(lost.batch.records)) for lost in following.discarded] == [
@@ -155,7 +156,7 @@ def test_the_other_forms_of_the_record() -> None:
         request_id="id",
         shard_id="shard",
         stream_arn=STREAM,
-        response=None,
+        response=Response("3", None),
         now=NOW,
     )
     assert "responseContext" not in old

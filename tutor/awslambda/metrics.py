@@ -88,7 +88,7 @@ def throttle_metrics(function: FunctionName) -> list[Metric]:
 
 
 def concurrency_metrics(function: FunctionName, usage: Usage) -> list[Metric]:
-    """How much runs at once, over the account and by function. Provisioned use is there only where some is ready."""
+    """How much runs at once, over the account and by function. Provisioned use is there only while it is used."""
     by_function = {"FunctionName": function.name}
     account = {
         "ConcurrentExecutions": usage.concurrent,
@@ -97,7 +97,7 @@ def concurrency_metrics(function: FunctionName, usage: Usage) -> list[Metric]:
     }
     made = [Metric(name, value, "Count") for name, value in account.items()]
     made.append(Metric("ConcurrentExecutions", usage.of_function, "Count", by_function))
-    if usage.provisioned_utilization or usage.provisioned:
+    if usage.provisioned:
         resource = {**by_function, "Resource": function.resource}
         made.append(Metric("ProvisionedConcurrentExecutions", usage.provisioned, "Count", resource))
         utilization = Metric("ProvisionedConcurrencyUtilization", usage.provisioned_utilization, "None", resource)
