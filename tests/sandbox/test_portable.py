@@ -22,6 +22,7 @@ from tutor import locations
 from tutor.awslambda.quotas import Quotas
 from tutor.errors import HostError, UsageError
 from tutor.sandbox.functions import SandboxedFunctions
+from tutor.sandbox.node import host_node
 from tutor.sandbox.portable import portable
 from tutor.sandbox.portable_processes import ListedProcesses
 from tutor.sandbox.tier import VARIABLE, tier, tier_name
@@ -178,6 +179,34 @@ def test_a_custom_runtime_is_refused_with_a_sentence(create: Create) -> None:
     function = create({"bootstrap": "#!/bin/sh\n"}, runtime="provided.al2023")
     with pytest.raises(HostError, match="needs namespaces"):
         function.invoke({})
+
+
+@pytest.mark.parametrize(
+    "settings", [{"runtime": "nodejs22.x"}, {"environment": {"AWS_LAMBDA_EXEC_WRAPPER": "/bin/env"}}]
+)
+def test_programs_of_their_own_are_refused_with_a_sentence(create: Create, settings: dict[str, Any]) -> None:
+    """Node.js and wrapped runtimes ask over the Runtime API too, which has no door here."""
+    if "runtime" in settings and host_node() is None:
+        pytest.skip("this host has no Node.js")
+    with pytest.raises(HostError, match=r"a custom one, Node.js, a wrapper\) needs namespaces"):
+        create("def handler(event, context): pass", **settings).invoke({})
+
+
+def test_environments_are_initialised_ahead_here_too(create: Create) -> None:
+    """Provisioned concurrency and SnapStart need nothing that only namespaces give."""
+    code = (
+        "import os\nfrom snapshot_restore_py import register_after_restore\nsteps = []\n"
+        "register_after_restore(steps.append, 'after')\n"
+        "def handler(event, context): return [os.environ['AWS_LAMBDA_INITIALIZATION_TYPE'], steps]\n"
+    )
+    function = create(code)
+    assert [one.succeeded for one in function.provision(2)] == [True, True]
+    assert function.invoke().payload == ["provisioned-concurrency", []]
+    restored = create(code, snap_start=True)
+    assert restored.snapshot().succeeded
+    found = restored.invoke()
+    assert found.payload == ["snap-start", ["after"]]
+    assert found.report.restore_duration_ms is not None
 
 
 def test_extensions_are_refused_with_a_sentence(create: Create, quotas: Quotas, tmp_path: Path) -> None:

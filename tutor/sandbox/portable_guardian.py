@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tutor.sandbox import isolation, portable_network, portable_paths, seccomp, syscalls
+from tutor.sandbox import isolation, portable_network, portable_paths, portable_signals, seccomp, syscalls
 from tutor.sandbox.portable_line import Line, Told
 from tutor.sandbox.portable_paths import Places
 from tutor.sandbox.portable_processes import processes_of
@@ -24,6 +24,7 @@ from tutor.sandbox.throttle import Throttle
 _PR_SET_CHILD_SUBREAPER = 36
 _FIRST_OWN_ID = 1_000_000  # above what hosts give to people; each environment has a user of its own
 _SHORTEST_PAUSE_S, _LONGEST_PAUSE_S = 0.002, 0.1  # between two looks at what is frozen
+_MODEST = 10  # niceness: a flood must not keep the tutor and the guardian from their work
 _LINUX = sys.platform == "linux"
 
 
@@ -45,8 +46,7 @@ class Guardian:
     def serve(self, package: Path) -> None:
         """Furnish the folder with the package, then obey until the tutor hangs up; then leave nothing."""
         os.setsid()
-        if _LINUX:
-            syscalls.prctl(_PR_SET_CHILD_SUBREAPER, 1)
+        adopt_orphans()
         wake = self._listen_to_children()
         signal.signal(signal.SIGTERM, _leave)
         try:
@@ -107,18 +107,29 @@ class Guardian:
 
     def _throttled(self) -> float | None:
         """Give everything its share; the seconds until the next look."""
-        return self._throttle.step(time.monotonic()) if self._throttle else None
+        if self._throttle is None:
+            return None
+        wait = self._throttle.step(time.monotonic())
+        if self._throttle.stopped:
+            return min(wait, self._stop_again())
+        self._pause = _SHORTEST_PAUSE_S
+        return wait
 
     def _keep_frozen(self) -> float | None:
-        """Stop what was born meanwhile, or was thawed by the kernel as an orphan; the seconds until the next look.
+        """Keep everything stopped; the seconds until the next look.
 
         A runtime that is alone and stopped stays so: nobody is left who could wake it.
         """
+        pause = self._stop_again()
+        return None if self._processes.processes() == [self._runtime] and pause > _SHORTEST_PAUSE_S else pause
+
+    def _stop_again(self) -> float:
+        """Stop what was born while all was stopped, or was woken by the kernel as an orphan; when to look again."""
         running = self._processes.running()
         for pid in running:
             _signal(pid, signal.SIGSTOP)
         self._pause = _SHORTEST_PAUSE_S if running else min(2 * self._pause, _LONGEST_PAUSE_S)
-        return self._pause if running or self._processes.processes() != [self._runtime] else None
+        return self._pause
 
     def _obey(self, order: Told) -> None:
         word = order.told["do"]
@@ -133,6 +144,8 @@ class Guardian:
         elif word == "thaw":
             self._frozen = False
             self._signal_all(signal.SIGCONT)
+            if self._throttle:
+                self._throttle.wake()
         else:
             self._sweep()
             self._line.send({"swept": True})
@@ -183,6 +196,7 @@ class Guardian:
             os.setgroups([])
             os.setgid(self._user)
             os.setuid(self._user)
+        os.setpriority(os.PRIO_PROCESS, 0, _MODEST)
         os.umask(0o022)
         for number in (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGINT, signal.SIGCHLD, signal.SIGTERM):
             signal.signal(number, signal.SIG_DFL)
@@ -195,6 +209,7 @@ class Guardian:
             syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
             seccomp.install(counted=False)
             portable_network.install()
+            portable_signals.install()
 
     def _signal_all(self, number: int) -> None:
         """Every process of the environment, also one that is born meanwhile."""
@@ -234,6 +249,12 @@ class Guardian:
             if pid == 0:
                 return
             tell(pid, status)
+
+
+def adopt_orphans() -> None:
+    """Whoever loses its parent below this process becomes its child, where the system knows that."""
+    if _LINUX:
+        syscalls.prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
 def _leave(_number: int, _frame: object) -> None:

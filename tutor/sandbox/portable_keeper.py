@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from tutor.sandbox import packing
-from tutor.sandbox.portable_guardian import Guardian
+from tutor.sandbox.portable_guardian import Guardian, adopt_orphans
 from tutor.sandbox.portable_line import Line, Told
 from tutor.sandbox.portable_paths import Places
+from tutor.sandbox.portable_processes import processes_of
 
 _PATIENCE_S = 10
 
@@ -56,6 +57,7 @@ class Keeper:
             (runtime / name).symlink_to(source)
         self._bootstrap = _warm_runtime(runtime)
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for guardians: their lines tell how they ended
+        adopt_orphans()
         line.send({"built": True})
 
     def run(self) -> None:
@@ -128,14 +130,24 @@ class Keeper:
                 pass  # another environment is not gone yet
 
     def end(self) -> None:
-        """Let the guardians end what they hold, and remove the folder."""
+        """Let the guardians end what they hold, end what has none, and remove the folder."""
         for pid in self._guardians:
             _signal(pid, signal.SIGTERM)
         deadline = time.monotonic() + _PATIENCE_S
         while self._guardians and time.monotonic() < deadline:
             self._guardians = {pid for pid in self._guardians if _signal(pid, 0)}
             time.sleep(0.002)
+        self._end_orphans()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _end_orphans(self) -> None:
+        """Kill what is left of environments whose guardian was killed, by a handler of the same user."""
+        left = processes_of(os.getpid())
+        deadline = time.monotonic() + _PATIENCE_S
+        while (found := left.processes()) and time.monotonic() < deadline:
+            for pid in found:
+                _signal(pid, signal.SIGKILL)
+            time.sleep(0.002)
 
 
 def _signal(pid: int, number: int) -> bool:
