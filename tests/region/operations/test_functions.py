@@ -116,6 +116,15 @@ def test_the_code_can_be_fetched(client: Any, create: Create, region: Region) ->
     assert serve(region, location.path, query) is None
 
 
+def test_the_key_of_the_package_is_told(client: Any, create: Create) -> None:
+    """GetFunction tells the key that the package was given with, and none after a package without one."""
+    key = "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000000"
+    create(Code={"ZipFile": CODE, "SourceKMSKeyArn": key})
+    assert client.get_function(FunctionName="fn")["Code"]["SourceKMSKeyArn"] == key
+    client.update_function_code(FunctionName="fn", ZipFile=CODE)
+    assert "SourceKMSKeyArn" not in client.get_function(FunctionName="fn")["Code"]
+
+
 def test_deleting_takes_everything_with_it(
     client: Any, create: Create, region: Region, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -39,7 +39,7 @@ def update_function_code(region: "Region", call: Call) -> Mapping[str, Any]:
     with region.state.transaction():
         before = _changeable(region, call, name)
         check_signature(region, name)
-        changed = with_code(region, before.configuration, package)
+        changed = with_code(region, before.configuration, package, asked)
         if asked.get("Architectures"):
             changed["Architectures"] = list(asked["Architectures"])
         check_size(region, changed)

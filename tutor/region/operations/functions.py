@@ -60,16 +60,19 @@ def _check_new(region: "Region", name: FunctionName) -> None:
 def _first(region: "Region", call: Call, configuration: Mapping[str, Any], package: Package) -> dict[str, Any]:
     """The whole configuration of a new function."""
     empty = {**configuration, "layers": [], "layers_unzipped": 0}
-    made = settling.created(with_code(region, with_layers(region, call, empty), package))
+    made = settling.created(with_code(region, with_layers(region, call, empty), package, call.parameters["Code"]))
     check_size(region, made)
     count(region, call.aws_region, package.size)
     return made
 
 
-def with_code(region: "Region", configuration: Mapping[str, Any], package: Package) -> dict[str, Any]:
-    """The configuration with other code."""
+def with_code(
+    region: "Region", configuration: Mapping[str, Any], package: Package, asked: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The configuration with other code; ``asked`` may name the key that AWS would encrypt it with."""
     return {
         **configuration,
+        "source_kms_key_arn": asked.get("SourceKMSKeyArn", ""),
         "CodeSize": package.size,
         "CodeSha256": package.sha256,
         "blob": package.blob,
@@ -82,6 +85,8 @@ def get_function(region: "Region", call: Call) -> Mapping[str, Any]:
     """The configuration, where its code can be fetched, its tags and its reserved concurrency."""
     found = target(region, call)
     code = {"RepositoryType": "S3", "Location": location(region, found.configuration["blob"])}
+    if found.configuration.get("source_kms_key_arn"):
+        code["SourceKMSKeyArn"] = found.configuration["source_kms_key_arn"]
     answer: dict[str, Any] = {"Configuration": of_target(found), "Code": code}
     if found.function["tags"]:
         answer["Tags"] = found.function["tags"]
