@@ -22,7 +22,7 @@ class Admissions:
 
     def __init__(self, region: "Region", pace: Callable[[], float] = time.monotonic) -> None:
         self._region = region
-        self._pace = pace
+        self.pace = pace
         self._lock = threading.Lock()
         self._by_region: dict[str, Admission] = {}
 
@@ -71,7 +71,7 @@ class Admissions:
 
     def _now(self) -> float:
         clock = self._region.clock
-        return clock.now() + self._pace() if clock.mode == "fast" else clock.now()
+        return clock.now() + self.pace() if clock.mode == "fast" else clock.now()
 
     def _shared(self, aws_region: str, *, usable: bool) -> Concurrency:
         functions = self._region.catalogue.functions(aws_region)

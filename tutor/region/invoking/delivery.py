@@ -14,6 +14,7 @@ from tutor.awslambda.asynchronous import Condition
 from tutor.awslambda.destination import Kind, Response
 from tutor.awslambda.invocation import Invocation, Json
 from tutor.awslambda.names import Place, function_name
+from tutor.awslambda.recursion import passed_on
 from tutor.errors import ServiceError
 from tutor.region.call import ACCOUNT
 from tutor.region.catalogue import Target
@@ -95,7 +96,7 @@ class Delivery:
                 raise Undelivered("Lambda does not deliver there")
             self._attempt(partial(self._senders[kind], target, event, arn, record))
         except Undelivered as refusal:
-            self._observation.undelivered(target, "DestinationDeliveryFailures")
+            self._observation.undelivered(target, dead_letter=False)
             self._note("drop", event, f"not delivered to {arn}: {refusal}")
         else:
             self._note("destination", event, f"delivered to {arn}")
@@ -109,7 +110,7 @@ class Delivery:
                 raise Undelivered("Lambda does not deliver to FIFO queues and topics")
             self._attempt(partial(self._post, target, event, arn, event.payload, attributes))
         except Undelivered as refusal:
-            self._observation.undelivered(target, "DeadLetterErrors")
+            self._observation.undelivered(target, dead_letter=True)
             self._note("drop", event, f"not dead-lettered to {arn}: {refusal}")
         else:
             self._note("dead-letter", event, f"dead-lettered to {arn}")
@@ -141,12 +142,12 @@ class Delivery:
             return
         _, _, _, aws_region, account, name = arn.split(":", 5)
         url = f"https://sqs.{aws_region}.amazonaws.com/{account}/{name}"
-        traced = {"AWSTraceHeader": {"DataType": "String", "StringValue": event.trace_header}}
+        traced = {"AWSTraceHeader": {"DataType": "String", "StringValue": _traced(event)}}
         self._to("sqs", target, arn).send_message(
             QueueUrl=url,
             MessageBody=text,
             MessageAttributes=attributes,
-            MessageSystemAttributes=traced if event.trace_header else {},
+            MessageSystemAttributes=traced,
         )
 
     def _to_sqs(self, target: Target, event: Queued, arn: str, record: Record) -> None:
@@ -160,8 +161,7 @@ class Delivery:
         name = function_name(arn, Place(aws_region, ACCOUNT))
         after = self._region.catalogue.target(aws_region, name.name, name.qualifier)
         self._region.authority.check_invoke(after, role_caller(str(target.configuration["Role"]), target.name))
-        source, trace = target.arn, event.trace_header
-        self._accept(InvokeRequest(after, _text(record).encode(), str(uuid.uuid4()), None, trace, source))
+        self._accept(InvokeRequest(after, _text(record).encode(), str(uuid.uuid4()), _traced(event), source=target.arn))
 
     def _to_event_bridge(self, target: Target, _: Queued, arn: str, record: Record) -> None:
         entry = destination.event_bridge_entry(record, arn)
@@ -181,6 +181,11 @@ class Delivery:
 
 def _destination(config: Mapping[str, Any] | None, side: str) -> str | None:
     return (((config or {}).get("DestinationConfig") or {}).get(side) or {}).get("Destination") or None
+
+
+def _traced(event: Queued) -> str:
+    """The trace header of what this function's result goes to."""
+    return passed_on(event.trace_header, event.function.arn)
 
 
 def _text(record: Record) -> str:

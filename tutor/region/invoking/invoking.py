@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tutor.awslambda.admission import Throttle, Usage
 from tutor.awslambda.concurrency import Concurrency
 from tutor.awslambda.invocation import Invocation, Json
+from tutor.errors import ServiceError
 from tutor.region.call import Caller
 from tutor.region.catalogue import Target
 from tutor.region.invoking.admissions import Admissions, throttled
@@ -17,6 +18,7 @@ from tutor.region.invoking.queue import EventQueue
 from tutor.region.invoking.queued import Queued
 from tutor.region.invoking.request import InvokeRequest
 from tutor.region.invoking.runner import Runner
+from tutor.region.invoking.trace import new_trace
 from tutor.region.observing.observation import Observation
 from tutor.region.observing.recorder import Recorder
 
@@ -66,19 +68,28 @@ class Invoking:
 
         Raises ``ServiceError``: the function's state, a throttle (429), a sandbox that cannot be.
         """
-        identifier = request_id or str(uuid.uuid4())
+        trace = trace_header or new_trace(self._region.clock)
         request = InvokeRequest(
-            target, payload or b"{}", identifier, client_context, trace_header or "", _who(caller, source)
+            target, payload or b"{}", request_id or str(uuid.uuid4()), trace, client_context, _who(caller, source)
         )
         with self._region.clock.running():
-            admission = self._runner.admit(target, synchronous=True)
-            if isinstance(admission, Throttle):
-                self._note(target, "throttle", f"{admission.reason}", identifier)
-                raise throttled(admission)
-            invocation = self._runner.run(request, admission)
-            failed = f"failed: {invocation.error_type or 'Unhandled'}"
-            self._note(target, "invoke", failed if invocation.function_error else "succeeded", identifier)
-            return invocation
+            self._check_loop(request)
+            leave = self._runner.admit(target, synchronous=True)
+            if isinstance(leave, Throttle):
+                self._note(request, "throttle", leave.reason)
+                raise throttled(leave)
+            ran = self._runner.run(request, leave)
+            self._runner.observe(ran)
+            failed = f"failed: {ran.invocation.error_type or 'Unhandled'}"
+            self._note(request, "invoke", failed if ran.invocation.function_error else "succeeded")
+            return ran.invocation
+
+    def _check_loop(self, request: InvokeRequest) -> None:
+        try:
+            self._runner.check_loop(request)
+        except ServiceError:
+            self._note(request, "drop", "a recursive loop")
+            raise
 
     def accept(
         self,
@@ -91,10 +102,9 @@ class Invoking:
         request_id: str | None = None,
     ) -> str:
         """Take an event into the queue, where it is durable when this returns. Returns the request's id."""
-        identifier = request_id or str(uuid.uuid4())
-        self._queue.accept(
-            InvokeRequest(target, payload or b"{}", identifier, None, trace_header or "", _who(caller, source))
-        )
+        identifier, trace = request_id or str(uuid.uuid4()), trace_header or new_trace(self._region.clock)
+        request = InvokeRequest(target, payload or b"{}", identifier, trace, None, _who(caller, source))
+        self._queue.accept(request)
         return identifier
 
     def waiting(self, aws_region: str | None = None) -> tuple[Queued, ...]:
@@ -132,9 +142,10 @@ class Invoking:
         self.live.close()
         self.recorder.close()
 
-    def _note(self, target: Target, kind: str, text: str, request_id: str) -> None:
+    def _note(self, request: InvokeRequest, kind: str, text: str) -> None:
+        target = request.target
         name = target.name if target.qualifier is None else f"{target.name}:{target.qualifier}"
-        self._region.timeline.note(kind, name, text, request_id=request_id, aws_region=target.aws_region)
+        self._region.timeline.note(kind, name, text, request_id=request.request_id, aws_region=target.aws_region)
 
 
 def _who(caller: Caller, source: str) -> str:

@@ -30,7 +30,9 @@ def checked(payload: bytes) -> bytes:
         text = payload.decode()
         json.loads(text, parse_constant=_no_constant)
     except UnicodeDecodeError as error:
-        raise _unreadable(_bad_bytes(payload, error), *_place(payload[: error.start])) from None
+        told = _bad_bytes(payload, error)
+        line, column = _place(payload[: error.start])
+        raise _unreadable(told, line, column + told.startswith("Invalid")) from None  # it has read one byte more
     except RecursionError:
         deep = f"Document nesting depth ({_DEEPEST + 1}) exceeds the maximum allowed ({_DEEPEST}, from "
         raise _unreadable(f"{deep}`StreamReadConstraints.getMaxNestingDepth()`)", *_place(payload)) from None

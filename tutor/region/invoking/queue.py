@@ -29,7 +29,7 @@ from tutor.region.invoking.admissions import throttled
 from tutor.region.invoking.delivery import Delivery
 from tutor.region.invoking.queued import Queued, queued
 from tutor.region.invoking.request import InvokeRequest
-from tutor.region.invoking.runner import Admission, Runner
+from tutor.region.invoking.runner import Leave, Ran, Runner
 from tutor.region.observing.observation import Observation
 
 if TYPE_CHECKING:
@@ -38,8 +38,9 @@ if TYPE_CHECKING:
 AT_A_TIME = 10
 """Ours: so many events of one function run at a time, or are tried in one go. AWS publishes no such number."""
 
-_THROTTLED = 429
-_FAULT = 500
+_THROTTLED, _FAULT = 429, 500
+_STATUS = {"TooManyRequestsException": _THROTTLED, "RecursiveInvocationException": 400}
+"""Of what ran nothing, for dead letters; anything else is a fault of the service."""
 
 
 @dataclass
@@ -132,17 +133,18 @@ class EventQueue:
         if isinstance(step, Fail):
             self._give_up(target, event, step, None)
             return False
+        self._observation.attempted(target, now - event.plan.received)
+        payload = event.payload.encode()
+        request = InvokeRequest(target, payload, event.request_id, event.trace_header, source=event.source)
         try:
-            admission = self._runner.admit(target, synchronous=False)
+            self._runner.check_loop(request)
+            leave = self._runner.admit(target, synchronous=False)
         except ServiceError as refusal:
             return self._ended(target, event, refusal)
-        if isinstance(admission, Throttle):
-            return self._ended(target, event, throttled(admission))
+        if isinstance(leave, Throttle):
+            return self._ended(target, event, throttled(leave))
         lane.running += 1
-        request = InvokeRequest(
-            target, event.payload.encode(), event.request_id, trace_header=event.trace_header, source=event.source
-        )
-        job = partial(self._run, request, admission)
+        job = partial(self._run, request, leave)
         self._region.clock.work(job, partial(self._done, lane, target, event), order=event.order)
         return False
 
@@ -155,25 +157,29 @@ class EventQueue:
             self._forget(event)
             return None
 
-    def _run(self, request: InvokeRequest, admission: Admission) -> Invocation | ServiceError:
+    def _run(self, request: InvokeRequest, leave: Leave) -> Ran | ServiceError:
         try:
-            return self._runner.run(request, admission)
+            return self._runner.run(request, leave)
         except ServiceError as refusal:
             return refusal
         except (TutorError, OSError) as fault:
             return ServiceError("ServiceException", str(fault))
 
-    def _done(self, lane: _Lane, target: Target, event: Queued, result: Invocation | ServiceError) -> None:
+    def _done(self, lane: _Lane, target: Target, event: Queued, result: Ran | ServiceError) -> None:
         lane.running -= 1
-        self._ended(target, event, result)
+        if isinstance(result, Ran):
+            self._runner.observe(result)
+        if self._closed:  # it stays in the state, and runs again
+            return
+        self._ended(target, event, result.invocation if isinstance(result, Ran) else result)
         self._pump(lane)
 
     def _ended(self, target: Target, event: Queued, result: Invocation | ServiceError) -> bool:
         """What follows from a try; whether it was put off without having run."""
         now, settings = self._region.clock.now(), self._settings(target)
-        step = after_attempt(event.plan, _outcome(result), now, settings, self._region.quotas)
+        step = _step(event, result) or after_attempt(event.plan, _outcome(result), now, settings, self._region.quotas)
         if isinstance(result, ServiceError):
-            status = _THROTTLED if _outcome(result) == "throttle" else _FAULT
+            status = _STATUS.get(result.code, _FAULT)
             event = replace(event, status=status, error=result.message)
         if isinstance(step, Retry):
             self._retry(event, step, result)
@@ -223,6 +229,12 @@ class EventQueue:
             attempt=event.attempt,
             aws_region=event.aws_region,
         )
+
+
+def _step(event: Queued, result: Invocation | ServiceError) -> Fail | None:
+    """An event in a loop is given up at once. (Which condition AWS writes then is not recorded.)"""
+    looping = isinstance(result, ServiceError) and result.code == "RecursiveInvocationException"
+    return Fail("RetriesExhausted", event.plan) if looping else None
 
 
 def _outcome(result: Invocation | ServiceError) -> Outcome:

@@ -23,7 +23,7 @@ class Queued:
     payload: str
     due: float
     plan: QueuedEvent
-    trace_header: str = ""
+    trace_header: str
     source: str = ""
     status: int = 200
     error: str = ""

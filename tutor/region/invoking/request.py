@@ -10,13 +10,13 @@ from tutor.region.catalogue import Target
 class InvokeRequest:
     """What is to be invoked with what. ``target`` is as it was asked for: an alias is not led to a version yet.
 
-    ``payload`` is JSON. ``trace_header`` is the one that came with the request (empty: none). ``source`` says who
-    invokes, for the timeline: an ARN, a service, or nothing for the API itself.
+    ``payload`` is JSON. ``trace_header`` is that of the chain so far: this function does not count in it yet.
+    ``source`` says who invokes: an ARN, a service.
     """
 
     target: Target
     payload: bytes
     request_id: str
+    trace_header: str
     client_context: Json = None
-    trace_header: str = ""
     source: str = ""

@@ -4,13 +4,14 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tutor.awslambda.admission import Admitted, Throttle
+from tutor.awslambda.admission import Admitted, Throttle, Usage
 from tutor.awslambda.alias import Alias, choose_version
 from tutor.awslambda.configuration_state import ConfigurationState, check_invocable
 from tutor.awslambda.invocation import Invocation
 from tutor.awslambda.invocation_request import InvocationRequest
+from tutor.awslambda.recursion import RecursiveLoop, is_recursive, passed_on, recursive_invocation
 from tutor.errors import HostError, ServiceError
-from tutor.region.catalogue import LATEST, Target, function_arn
+from tutor.region.catalogue import Target, function_arn
 from tutor.region.invoking.admissions import Admissions
 from tutor.region.invoking.live import LiveFunctions
 from tutor.region.invoking.request import InvokeRequest
@@ -21,11 +22,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Admission:
+class Leave:
     """Leave to run: the version that was chosen, and what is to be given back at the end."""
 
     target: Target
     admitted: Admitted
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What ran: with which leave, from when on (region time), beside what else."""
+
+    leave: Leave
+    began: float
+    usage: Usage
+    invocation: Invocation
 
 
 class Runner:
@@ -39,7 +50,7 @@ class Runner:
         fast = region.clock.mode == "fast"
         self._chance = random.Random(f"aliases of {region.name}") if fast else random.Random()
 
-    def admit(self, target: Target, *, synchronous: bool) -> Admission | Throttle:
+    def admit(self, target: Target, *, synchronous: bool) -> Leave | Throttle:
         """Leave to run the target now, or why it is throttled. Leave must be used: ``run`` gives it back.
 
         Raises ``ServiceError`` for a version that cannot be invoked in its present state.
@@ -51,7 +62,7 @@ class Runner:
         if isinstance(admitted, Throttle):
             self._observation.throttled(target)
             return admitted
-        return Admission(routed, admitted)
+        return Leave(routed, admitted)
 
     def _routed(self, target: Target) -> Target:
         """The version that an alias with weights leads to this time."""
@@ -61,9 +72,18 @@ class Runner:
         alias = Alias(target.alias["Name"], target.alias["FunctionVersion"], weights)
         return self._region.catalogue.routed(target, choose_version(alias, self._chance.random()))
 
-    def run(self, request: InvokeRequest, admission: Admission) -> Invocation:
+    def check_loop(self, request: InvokeRequest) -> None:
+        """Refuse a request that has been through the function too often. Raises ``ServiceError``."""
+        target = request.target
+        setting: RecursiveLoop = target.function.get("recursive_loop") or "Terminate"
+        arn = function_arn(target.aws_region, target.name)
+        if is_recursive(request.trace_header, arn, setting, self._region.quotas):
+            self._observation.recursive(target)
+            raise recursive_invocation()
+
+    def run(self, request: InvokeRequest, leave: Leave) -> Ran:
         """Run it, which blocks. Raises ``ServiceError`` where the sandbox could not run anything."""
-        target, admitted = admission.target, admission.admitted
+        target, admitted = leave.target, leave.admitted
         began = self._region.clock.now()
         try:
             usage = self._admissions.usage(target.aws_region, target.name)
@@ -73,16 +93,18 @@ class Runner:
             raise ServiceError("ServiceException", str(error)) from error
         finally:
             self._admissions.release(target.aws_region, admitted)
-        self._observation.ran(target, admitted, usage, began, invocation)
-        return invocation
+        return Ran(leave, began, usage, invocation)
+
+    def observe(self, ran: Ran) -> None:
+        """Write down what ran."""
+        self._observation.ran(ran.leave.target, ran.leave.admitted, ran.usage, ran.began, ran.invocation)
 
 
 def _asked(request: InvokeRequest) -> InvocationRequest:
     target = request.target
-    qualifier = None if target.qualifier == LATEST else target.qualifier
     return InvocationRequest(
         request_id=request.request_id,
-        invoked_arn=function_arn(target.aws_region, target.name, qualifier),
+        invoked_arn=target.arn,
         client_context=request.client_context,
-        trace_header=request.trace_header or None,
+        trace_header=passed_on(request.trace_header, target.arn),
     )

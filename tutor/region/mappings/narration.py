@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import ClientError
 
 from tutor.awslambda.event_source_mapping import FUNCTION_FAILED, PROCESSED
+from tutor.awslambda.metrics import Metric, Unit, dimension_sets
+from tutor.awslambda.names import FunctionName, Place
 from tutor.region.mappings.access import refusal
 from tutor.region.mappings.delivery import Delivery
 from tutor.region.mappings.source_mapping import KIND, SourceMapping
-from tutor.region.observing.metrics import Dimensions, Series
 
 if TYPE_CHECKING:
     from tutor.region.region import Region
@@ -108,12 +109,16 @@ class Narration:
     def _count(self, group: str, metric: str, value: int) -> None:
         """Count for the mapping, where its MetricsConfig asks for the group."""
         if value and group in self._mapping.metrics:
-            self._measure(metric, value, "Count", (("EventSourceMappingUUID", self._mapping.uuid),))
+            self._emit([Metric(metric, value, "Count", {"EventSourceMappingUUID": self._mapping.uuid})])
 
-    def _measure(self, metric: str, value: float, unit: str, dimensions: Dimensions = ()) -> None:
-        of_function = (("FunctionName", self._mapping.function_name),)
-        recorder = self._region.invoking.recorder
-        recorder.measure(self._mapping.aws_region, [(Series(metric, unit, dimensions or of_function), value)])
+    def _measure(self, metric: str, value: float, unit: Unit) -> None:
+        """A value of the function, whatever the mapping asks for."""
+        mapping = self._mapping
+        function = FunctionName(mapping.function_name, mapping.qualifier, Place(mapping.aws_region))
+        self._emit([Metric(metric, value, unit, dimensions) for dimensions in dimension_sets(function)])
+
+    def _emit(self, metrics: list[Metric]) -> None:
+        self._region.invoking.recorder.measure(self._mapping.aws_region, metrics)
 
     def _result(self, text: str) -> bool:
         """Keep the last processing result. Whether it was another one before."""

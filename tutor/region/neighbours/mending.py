@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import requests
 
 from tutor.region.neighbours.house import SESSIONS, Scene, drawer, scene, staged
+from tutor.region.neighbours.mending_cloudwatch import mend_cloudwatch
 from tutor.region.neighbours.mending_events import mend_events
 from tutor.region.neighbours.mending_lambda import mend_lambda
 from tutor.region.neighbours.mending_logs import mend_logs
@@ -21,6 +22,7 @@ from tutor.region.neighbours.mending_stepfunctions import (
     mend_starting,
     mend_waiting,
 )
+from tutor.region.neighbours.mending_streams import mend_dynamodb, mend_kinesis
 from tutor.region.neighbours.moto_clock import Shim, chance
 from tutor.region.neighbours.moto_import import after_import, replace_module
 
@@ -135,6 +137,20 @@ def _policies_once(module: ModuleType) -> None:
     backend._init_aws_policies = lambda self: read(self) if self.region_name == "aws" else []
 
 
+def _metrics_once(module: ModuleType) -> None:
+    """A metric without dimensions is listed once, as every other; moto lists it for each of its values."""
+
+    def filtered(self: Any, metric_name: str, namespace: str, dimensions: list[dict[str, str]]) -> list[Any]:
+        found: dict[Any, Any] = {}
+        for datum in self.get_all_metrics():
+            key = (datum.namespace, datum.name, frozenset((each.name, each.value) for each in datum.dimensions))
+            if key not in found and datum.filter(namespace, metric_name, dimensions):
+                found[key] = datum
+        return list(found.values())
+
+    module.CloudWatchBackend.get_filtered_metrics = filtered
+
+
 _SENDING = ("request", "get", "post", "put", "patch", "delete", "head", "options")
 _HOME = ("127.0.0.1", "localhost", "::1")
 
@@ -163,8 +179,12 @@ def mend() -> None:
     after_import("s3.models", mend_s3)
     after_import("s3.notifications", mend_s3_notifications)
     after_import("sqs.models", mend_sqs)
+    after_import("cloudwatch.models", _metrics_once)
+    after_import("kinesis.models", mend_kinesis)
+    after_import("dynamodb.models.table", mend_dynamodb)
     after_import("sns.models", mend_sns)
     after_import("logs.models", mend_logs)
+    after_import("cloudwatch.models", mend_cloudwatch)
     after_import("events.models", mend_events)
     after_import("awslambda.utils", mend_lambda)
     parser = "stepfunctions.parser"

@@ -8,28 +8,18 @@ import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
+
+from tutor.awslambda.metrics import NAMESPACE, Metric
 
 if TYPE_CHECKING:
     from tutor.region.region import Region
 
-NAMESPACE = "AWS/Lambda"
 _MINUTE = 60
 _AT_A_TIME = 1000  # data that one PutMetricData takes
 
-Dimensions = tuple[tuple[str, str], ...]
-
-
-class Series(NamedTuple):
-    """What a value belongs to: a metric under one set of dimensions (names and values)."""
-
-    metric: str
-    unit: str
-    dimensions: Dimensions
-
-
-Datum = tuple[Series, float]
-"""One value of a series."""
+_Series = tuple[str, str, tuple[tuple[str, str], ...]]
+"""A metric's name and unit, and one set of dimensions."""
 
 
 @dataclass
@@ -59,15 +49,16 @@ class MetricWriter:
     def __init__(self, region: "Region") -> None:
         self._region = region
         self._lock = threading.Lock()
-        self._waiting: dict[tuple[str, int, Series], _Statistics] = {}
+        self._waiting: dict[tuple[str, int, _Series], _Statistics] = {}
         self._clients: dict[str, Any] = {}
 
-    def add(self, aws_region: str, now: float, data: Iterable[Datum]) -> None:
+    def add(self, aws_region: str, now: float, metrics: Iterable[Metric]) -> None:
         """Count values into the minute of ``now``."""
         minute = int(now // _MINUTE) * _MINUTE
         with self._lock:
-            for series, value in data:
-                key = (aws_region, minute, series)
+            for metric in metrics:
+                value = float(metric.value)
+                key = (aws_region, minute, (metric.name, metric.unit, tuple(metric.dimensions.items())))
                 known = self._waiting.get(key)
                 if known is None:
                     self._waiting[key] = _Statistics(1, value, value, value)
@@ -79,13 +70,13 @@ class MetricWriter:
         with self._lock:
             waiting, self._waiting = self._waiting, {}
         by_region: dict[str, list[dict[str, Any]]] = {}
-        for (aws_region, minute, series), statistics in waiting.items():
+        for (aws_region, minute, (metric, unit, dimensions)), statistics in waiting.items():
             datum = {
-                "MetricName": series.metric,
-                "Dimensions": [{"Name": name, "Value": value} for name, value in series.dimensions],
+                "MetricName": metric,
+                "Dimensions": [{"Name": name, "Value": value} for name, value in dimensions],
                 "Timestamp": datetime.fromtimestamp(minute, UTC),
                 "StatisticValues": statistics.members(),
-                "Unit": series.unit,
+                "Unit": unit,
             }
             by_region.setdefault(aws_region, []).append(datum)
         for aws_region, data in by_region.items():

@@ -3,12 +3,15 @@
 from collections import deque
 from typing import TYPE_CHECKING
 
+from tutor.awslambda import metrics
 from tutor.awslambda.admission import Admitted, Usage
 from tutor.awslambda.initialisation import Initialisation
 from tutor.awslambda.invocation import Invocation, LogEvent
+from tutor.awslambda.metrics import Metric
+from tutor.awslambda.names import FunctionName, Place
+from tutor.region.call import ACCOUNT
 from tutor.region.catalogue import LATEST, Target
 from tutor.region.observing.logs import LogStream
-from tutor.region.observing.metrics import Datum, Dimensions, Series
 from tutor.region.observing.recorder import Recorder
 
 if TYPE_CHECKING:
@@ -29,19 +32,16 @@ class Observation:
         """An invocation has ended that began at ``began`` (region time)."""
         self.done.append(invocation)
         self._log(target, began, invocation.log, invocation.log_group, invocation.log_stream)
-        report = invocation.report
-        values = [
-            ("Invocations", "Count", 1.0),
-            ("Errors", "Count", 1.0 if invocation.function_error else 0.0),
-            ("Duration", "Milliseconds", report.duration_ms),
-            ("Throttles", "Count", 0.0),
-            ("ConcurrentExecutions", "Count", float(usage.of_function)),
-        ]
-        if admitted.provisioned:
-            values.append(("ProvisionedConcurrencyInvocations", "Count", 1.0))
-        if admitted.spillover:
-            values.append(("ProvisionedConcurrencySpilloverInvocations", "Count", 1.0))
-        self._measure(target, values)
+        name = _name(target)
+        measured = metrics.invocation_metrics(
+            name,
+            target.version,
+            invocation.report.duration_ms,
+            failed=invocation.function_error is not None,
+            provisioned=admitted.provisioned,
+            spillover=admitted.spillover,
+        )
+        self._measure(target, [*measured, *metrics.concurrency_metrics(name, usage)])
 
     def initialised(self, target: Target, began: float, initialisation: Initialisation) -> None:
         """A provisioned environment has run its INIT."""
@@ -49,38 +49,36 @@ class Observation:
 
     def throttled(self, target: Target) -> None:
         """A request was turned away."""
-        self._measure(target, [("Throttles", "Count", 1.0)])
+        self._measure(target, metrics.throttle_metrics(_name(target)))
+
+    def recursive(self, target: Target) -> None:
+        """A request was dropped because its chain is a loop."""
+        self._measure(target, metrics.recursion_metrics(_name(target)))
 
     def received(self, target: Target) -> None:
         """An event was taken into the queue."""
-        self._measure(target, [("AsyncEventsReceived", "Count", 1.0)])
+        self._measure(target, metrics.event_received_metrics(_name(target)))
+
+    def attempted(self, target: Target, age: float) -> None:
+        """An event of that age (in seconds) is tried."""
+        self._measure(target, metrics.event_attempt_metrics(_name(target), age * 1000))
 
     def dropped(self, target: Target) -> None:
         """An event was given up, whether it goes to a dead-letter queue or nowhere."""
-        self._measure(target, [("AsyncEventsDropped", "Count", 1.0)])
+        self._measure(target, metrics.event_dropped_metrics(_name(target)))
 
-    def undelivered(self, target: Target, metric: str) -> None:
+    def undelivered(self, target: Target, *, dead_letter: bool) -> None:
         """A record or a dead letter could not be delivered."""
-        self._measure(target, [(metric, "Count", 1.0)])
+        self._measure(target, metrics.delivery_failure_metrics(_name(target), dead_letter=dead_letter))
 
     def _log(self, target: Target, began: float, log: tuple[LogEvent, ...], group: str, name: str) -> None:
         stream = LogStream(target.aws_region, group, name, str(target.configuration["Role"]), target.name)
-        lines = [(int(began * 1000 + event.at_ms), f"{event.text}\n") for event in log]
-        self._recorder.log(stream, lines)
+        self._recorder.log(stream, [(int(began * 1000 + event.at_ms), f"{event.text}\n") for event in log])
 
-    def _measure(self, target: Target, values: list[tuple[str, str, float]]) -> None:
-        data: list[Datum] = [
-            (Series(metric, unit, dimensions), value)
-            for dimensions in _dimensions(target)
-            for metric, unit, value in values
-        ]
-        self._recorder.measure(target.aws_region, data)
+    def _measure(self, target: Target, measured: list[Metric]) -> None:
+        self._recorder.measure(target.aws_region, measured)
 
 
-def _dimensions(target: Target) -> tuple[Dimensions, ...]:
-    function = (("FunctionName", target.name),)
-    resource = target.name if target.qualifier in (None, LATEST) else f"{target.name}:{target.qualifier}"
-    by_resource = (*function, ("Resource", resource))
-    if target.alias is None:
-        return ((), function, by_resource)
-    return ((), function, by_resource, (*by_resource, ("ExecutedVersion", target.version)))
+def _name(target: Target) -> FunctionName:
+    qualifier = None if target.qualifier == LATEST else target.qualifier
+    return FunctionName(target.name, qualifier, Place(target.aws_region, ACCOUNT))

@@ -9,9 +9,10 @@ import threading
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from tutor.awslambda.metrics import Metric
 from tutor.errors import TutorError
 from tutor.region.observing.logs import LogLine, LogStream, LogWriter
-from tutor.region.observing.metrics import Datum, MetricWriter
+from tutor.region.observing.metrics import MetricWriter
 
 if TYPE_CHECKING:
     from tutor.region.region import Region
@@ -42,9 +43,9 @@ class Recorder:
         self._logs.add(stream, lines)
         self._soon()
 
-    def measure(self, aws_region: str, data: Iterable[Datum]) -> None:
+    def measure(self, aws_region: str, metrics: Iterable[Metric]) -> None:
         """Count values into this minute."""
-        self._metrics.add(aws_region, self._region.clock.now(), data)
+        self._metrics.add(aws_region, self._region.clock.now(), metrics)
         self._soon()
 
     def flush(self) -> None:

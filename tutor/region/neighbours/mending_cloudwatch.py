@@ -1,0 +1,70 @@
+"""moto's CloudWatch: a metric is told by exactly the dimensions that are asked for, and listed once."""
+
+from collections.abc import Callable, Sequence
+from types import ModuleType
+from typing import Any
+
+_Dimensions = frozenset[tuple[str, str]]
+
+
+class _View:
+    """A backend of which only chosen data are seen."""
+
+    def __init__(self, backend: Any, chosen: Callable[[Any], bool]) -> None:
+        self._backend = backend
+        self._chosen = chosen
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._backend, name)
+
+    def get_all_metrics(self) -> list[Any]:
+        """The chosen data."""
+        return [datum for datum in self._backend.get_all_metrics() if self._chosen(datum)]
+
+
+def mend_cloudwatch(module: ModuleType) -> None:
+    """Mend ``moto.cloudwatch.models``."""
+    backend = module.CloudWatchBackend
+    statistics, data = backend.get_metric_statistics, backend.get_metric_data
+
+    def get_metric_statistics(self: Any, namespace: str, metric_name: str, *rest: Any, **named: Any) -> Any:
+        asked = _asked(named["dimensions"] if "dimensions" in named else rest[4])
+        return statistics(_View(self, lambda datum: _of(datum) == asked), namespace, metric_name, *rest, **named)
+
+    def get_metric_data(self: Any, queries: Sequence[dict[str, Any]], *rest: Any, **named: Any) -> Any:
+        metrics = [query["MetricStat"]["Metric"] for query in queries if "MetricStat" in query]
+        bare = {(one["Namespace"], one["MetricName"]) for one in metrics if not one.get("Dimensions")}
+        sets = {_asked(one.get("Dimensions", ())) for one in metrics}
+
+        def chosen(datum: Any) -> bool:
+            return (datum.namespace, datum.name) not in bare or _of(datum) in sets
+
+        return data(_View(self, chosen), queries, *rest, **named)
+
+    backend.get_metric_statistics = get_metric_statistics
+    backend.get_metric_data = get_metric_data
+    module.MetricDatumBase.filter = _listed
+
+
+def _listed(
+    self: Any, namespace: str | None, name: str | None, dimensions: Any, already_present_metrics: Any = None
+) -> bool:
+    """Whether a datum stands for a metric in a listing: it has the dimensions asked for, and is not there already."""
+    if (namespace and namespace != self.namespace) or (name and name != self.name):
+        return False
+    own = _of(self)
+    for there in already_present_metrics or ():
+        if (there.namespace, there.name) == (self.namespace, self.name) and _of(there) == own:
+            return False
+    return all(
+        any(key == each["Name"] and each.get("Value") in (None, value) for key, value in own)
+        for each in dimensions or ()
+    )
+
+
+def _of(datum: Any) -> _Dimensions:
+    return frozenset((each.name, each.value) for each in datum.dimensions)
+
+
+def _asked(dimensions: Sequence[dict[str, str]] | None) -> _Dimensions:
+    return frozenset((each["Name"], each["Value"]) for each in dimensions or ())
