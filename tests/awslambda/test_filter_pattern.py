@@ -50,6 +50,8 @@ CASES: list[tuple[Any, Any, bool]] = [
     ({"a": [{"equals-ignore-case": "Ab"}]}, {"a": "aB"}, True),
     ({"$or": [{"a": ["x"]}, {"b": ["y"]}]}, {"b": "y"}, True),
     ({"$or": [{"a": ["x"]}, {"b": ["y"]}]}, {"b": "x"}, False),
+    ({"$or": ["x"]}, {"$or": "x"}, True),
+    ({"$or": [{"prefix": "x"}, "y"]}, {"$or": "y"}, True),
     ({"a": [{"wildcard": "dir/*.p?g"}]}, {"a": "dir/x.p?g"}, True),
     ({"a": [{"wildcard": "a\\*b"}]}, {"a": "axb"}, False),
     ({"a": [{"wildcard": "a\\*b"}]}, {"a": "a*b"}, True),

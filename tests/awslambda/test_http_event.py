@@ -183,6 +183,10 @@ def test_cors_headers_of_the_url_replace_the_functions() -> None:
     assert function_url.with_cors(browser("https://b.example"), own, None) == own
     everyone = function_url.with_cors(browser("https://b.example"), own, {"AllowOrigins": ["*"]})
     assert everyone.headers == (("x", "y"), ("access-control-allow-origin", "*"))
+    signed_in = function_url.with_cors(browser("https://b"), own, {"AllowOrigins": ["*"], "AllowCredentials": True})
+    assert signed_in.header("access-control-allow-origin") == "https://b"
+    named = function_url.with_cors(browser("https://b"), own, {"AllowOrigins": ["https://b"]})
+    assert named.headers == (("x", "y"), ("access-control-allow-origin", "https://b"), ("vary", "Origin"))
 
 
 def test_the_prelude_of_a_stream() -> None:
