@@ -62,7 +62,9 @@ class Region:
         from tutor.region.neighbourly import LambdaForNeighbours
         from tutor.region.neighbours.gate import Neighbours
 
-        return Neighbours(self.state.folder / "neighbours", self.clock, LambdaForNeighbours(self))
+        kept = self.quotas.dynamodb_stream_retention * 3600.0
+        folder = self.state.folder / "neighbours"
+        return Neighbours(folder, self.clock, LambdaForNeighbours(self), stream_retention=kept)
 
     @cached_property
     def authority(self) -> "Authority":

@@ -56,7 +56,7 @@ def neighbourhood(
 ) -> Iterator[tuple[Neighbours, Clock]]:
     """Neighbours that are closed afterwards, on a clock of their own unless one is given."""
     own = clock or Clock("fast", start=START)
-    neighbours = Neighbours(folder, own, functions or Lambda())
+    neighbours = Neighbours(folder, own, functions or Lambda(), stream_retention=86_400.0)
     try:
         yield neighbours, own
     finally:

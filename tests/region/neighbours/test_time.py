@@ -2,6 +2,7 @@
 
 import json
 import sys
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -94,11 +95,83 @@ def state_machine_until(client: Client) -> tuple[float, Callable[[], bool]]:
     return 7200, lambda: states.describe_execution(executionArn=execution)["status"] == "SUCCEEDED"
 
 
-WAITINGS = [visibility, delay, retention, duplicates, session, state_machine, state_machine_until]
+def kinesis_retention(client: Client) -> tuple[float, Callable[[], bool]]:
+    kinesis = client("kinesis")
+    kinesis.create_stream(StreamName="s", ShardCount=1)
+    kinesis.put_record(StreamName="s", Data=b"d", PartitionKey="p")
+    shard = {"StreamName": "s", "ShardId": "shardId-000000000000", "ShardIteratorType": "TRIM_HORIZON"}
+
+    def gone() -> bool:
+        iterator = kinesis.get_shard_iterator(**shard)["ShardIterator"]
+        return not kinesis.get_records(ShardIterator=iterator)["Records"]
+
+    return DAY, gone
+
+
+def table_stream_retention(client: Client) -> tuple[float, Callable[[], bool]]:
+    _table(client)
+    client("dynamodb").put_item(TableName="table", Item={"k": {"S": "1"}})
+    return DAY, lambda: _changes(client) == []
+
+
+def _table(client: Client) -> None:
+    client("dynamodb").create_table(
+        TableName="table",
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "k", "AttributeType": "S"}],
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"},
+    )
+
+
+def _changes(client: Client) -> list[Any]:
+    streams = client("dynamodbstreams")
+    arn = streams.list_streams(TableName="table")["Streams"][0]["StreamArn"]
+    shard = streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
+    where = {"StreamArn": arn, "ShardId": shard, "ShardIteratorType": "TRIM_HORIZON"}
+    iterator = streams.get_shard_iterator(**where)["ShardIterator"]
+    return list(streams.get_records(ShardIterator=iterator)["Records"])
+
+
+def key_deletion(client: Client) -> tuple[float, Callable[[], bool]]:
+    kms = client("kms")
+    key = kms.create_key()["KeyMetadata"]["KeyId"]
+    date = kms.schedule_key_deletion(KeyId=key, PendingWindowInDays=7)["DeletionDate"].timestamp()
+    return 7 * DAY, lambda: bool(client("").neighbours.house.clock.now() > date)
+
+
+def long_poll(client: Client) -> tuple[float, Callable[[], bool]]:
+    url = _queue(client)
+    answered = threading.Event()
+
+    def ask() -> None:
+        _bodies(client, url, WaitTimeSeconds=20)
+        answered.set()
+
+    threading.Thread(target=ask).start()
+    clock = client("").neighbours.house.clock
+    while not clock.due:
+        answered.wait(0.01)
+    return 20, lambda: answered.wait(0.05 if clock.now() < START + 20 else 60)
+
+
+WAITINGS = [
+    visibility,
+    delay,
+    retention,
+    duplicates,
+    session,
+    state_machine,
+    state_machine_until,
+    kinesis_retention,
+    table_stream_retention,
+    key_deletion,
+    long_poll,
+]
 
 
 class _Clients:
-    """Clients of one neighbourhood, each made once; the nameless one is the neighbourhood itself."""
+    """Clients of one neighbourhood, each made once; the nameless one is this itself."""
 
     def __init__(self, neighbours: Neighbours) -> None:
         self.neighbours = neighbours
@@ -164,7 +237,7 @@ def test_only_moto_has_the_region_s_time(tmp_path: Path) -> None:
     with neighbourhood(tmp_path) as (neighbours, clock):
         clock.advance(5 * DAY)
         neighbours.client("sqs").list_queues()
-        assert sys.modules["botocore.auth"].datetime.__name__ == "datetime"  # type: ignore[attr-defined]
+        assert sys.modules["botocore.auth"].datetime.__name__ == "datetime"
         assert datetime.now(UTC).timestamp() != clock.now()
         assert sys.modules["moto.sqs.models"].Condition.__module__.startswith("tutor")
 

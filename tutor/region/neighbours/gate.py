@@ -1,6 +1,7 @@
 """The one gate to the neighbours: every request passes it, in one order, with permission checked, and is journalled."""
 
 import logging
+import math
 import random
 import secrets
 import zlib
@@ -44,12 +45,15 @@ class _Passing:
 class Neighbours:
     """Every service of the region but Lambda. ``folder`` holds the journal, which is replayed here.
 
-    Safe for threads. Several may live in one process and do not see each other. ``lost`` says, a sentence each, what
+    Safe for threads. Several may live in one process and do not see each other. ``stream_retention`` is
+    how long the streams of tables keep a record, in seconds. ``lost`` says, a sentence each, what
     came out otherwise when the journal was replayed.
     """
 
-    def __init__(self, folder: Path, clock: Clock, adapter: LambdaAdapter) -> None:
-        self.house = House(clock, adapter, self.answer)
+    def __init__(
+        self, folder: Path, clock: Clock, adapter: LambdaAdapter, *, stream_retention: float = math.inf
+    ) -> None:
+        self.house = House(clock, adapter, self.answer, stream_retention)
         self._journal = Journal(folder / "journal")
         self._before: dict[str, list[Listener]] = {}
         self._watchers: list[tuple[str | None, Listener]] = []

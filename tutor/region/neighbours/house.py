@@ -4,6 +4,7 @@ moto keeps its services in module-level dictionaries. Whatever runs for a region
 and what moto asks of the outside (the time, chance, its dictionaries) is answered by the scene's house.
 """
 
+import math
 import random
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -57,13 +58,15 @@ class Turn:
 class House:
     """What one region's neighbours keep in memory, and what of ours moto is joined to.
 
-    ``storage`` has moto's dictionaries of backends. ``send`` is the gate, for clients that moto makes for itself.
+    ``storage`` has moto's dictionaries of backends. ``send`` is the gate, for clients that moto makes for itself;
+    ``stream_retention`` how long, in seconds, the stream of a DynamoDB table keeps a record.
     While ``replaying``, nothing goes out: what was heard from outside is in the journal.
     """
 
     clock: Clock
     adapter: "LambdaAdapter"
     send: "Sender"
+    stream_retention: float = math.inf
     storage: dict[str, dict[str, Any]] = field(default_factory=dict)
     turn: Turn = field(default_factory=Turn)
     replaying: bool = False

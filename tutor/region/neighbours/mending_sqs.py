@@ -58,7 +58,8 @@ def _counting(module: ModuleType, queue: Any) -> None:
     whole = queue.attributes.fget
 
     def plain(self: Any) -> dict[str, Any]:
-        return dict(whole(self))
+        told = dict(whole(self))
+        return told | {name: int(told[name]) for name in ("CreatedTimestamp", "LastModifiedTimestamp")}
 
     def messages(self: Any) -> list[Any]:
         now = module.unix_time_millis()

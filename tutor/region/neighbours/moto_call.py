@@ -16,6 +16,7 @@ _log = logging.getLogger(__name__)
 _VIRTUAL = re.compile(
     r"^(?P<bucket>[a-z0-9][a-z0-9.-]+)\.(?:s3[.-][a-z0-9.-]*amazonaws\.com|(?:s3\.)?localhost)(?::\d+)?$"
 )
+_FORM = "application/x-www-form-urlencoded"
 _HOSTS = {
     "dynamodbstreams": "streams.dynamodb.{region}.amazonaws.com",
     "cloudfront": "cloudfront.amazonaws.com",
@@ -38,6 +39,8 @@ def moto_request(request: HttpRequest, service: str, scope: Scope) -> Any:
     path = _path_style(request) if service == "s3" else request.path
     url = f"https://{address}{path}" + (f"?{request.query}" if request.query else "")
     fields = {name: value for name, value in request.headers.items() if name not in ("host", "authorization")}
+    if service == "s3" and request.method == "PUT" and fields.get("content-type", "").startswith(_FORM):
+        fields["content-type"] = "binary/octet-stream"  # else the object would be read as a form
     fields["authorization"] = request.headers.get("authorization") or scope.header()
     made = moto("core.request").Request.from_primitives(request.method, url, fields, request.data())
     made.environ["RAW_URI"] = path + (f"?{request.query}" if request.query else "")

@@ -1,0 +1,121 @@
+"""What moto does otherwise than AWS and the region needs right."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.region.neighbours.neighbourhood import START, neighbourhood
+from tutor.region.neighbours.gate import Neighbours
+
+Client = Callable[[str], Any]
+
+
+@pytest.fixture
+def neighbours(tmp_path: Path) -> Iterator[Neighbours]:
+    """Neighbours of nothing."""
+    with neighbourhood(tmp_path) as (made, _):
+        yield made
+
+
+def _fifo(neighbours: Neighbours) -> str:
+    attributes = {"FifoQueue": "true", "VisibilityTimeout": "30"}
+    return str(neighbours.client("sqs").create_queue(QueueName="q.fifo", Attributes=attributes)["QueueUrl"])
+
+
+def test_a_duplicate_of_a_deleted_message(neighbours: Neighbours) -> None:
+    """A message is a duplicate for five minutes, also when the first one has been deleted; it has the first's id."""
+    sqs, url = neighbours.client("sqs"), _fifo(neighbours)
+    said = {"QueueUrl": url, "MessageBody": "m", "MessageGroupId": "g", "MessageDeduplicationId": "d"}
+    first = sqs.send_message(**said)
+    handle = sqs.receive_message(QueueUrl=url)["Messages"][0]["ReceiptHandle"]
+    sqs.delete_message(QueueUrl=url, ReceiptHandle=handle)
+    second = sqs.send_message(**said)
+    assert second["MessageId"] == first["MessageId"]
+    assert "Messages" not in sqs.receive_message(QueueUrl=url)
+
+
+def test_a_group_comes_in_its_order_again(neighbours: Neighbours) -> None:
+    """Messages of a group that were not deleted in time are given again in the order in which they were sent."""
+    sqs, url = neighbours.client("sqs"), _fifo(neighbours)
+    for number in "123":
+        sqs.send_message(QueueUrl=url, MessageBody=number, MessageGroupId="g", MessageDeduplicationId=number)
+
+    def received() -> list[str]:
+        return [each["Body"] for each in sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]]
+
+    assert received() == ["1", "2", "3"]
+    neighbours.house.clock.advance(31)
+    assert received() == ["1", "2", "3"]
+
+
+def test_queue_attributes_are_whole_numbers(neighbours: Neighbours) -> None:
+    """Times in a queue's attributes are seconds without a fraction, as on AWS."""
+    sqs = neighbours.client("sqs")
+    url = sqs.create_queue(QueueName="q")["QueueUrl"]
+    told = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+    assert told["CreatedTimestamp"] == str(int(START))
+
+
+def test_creating_a_queue_again(neighbours: Neighbours) -> None:
+    """The same queue may be created again; with other attributes it is there already."""
+    sqs = neighbours.client("sqs")
+    for _ in range(2):
+        sqs.create_queue(QueueName="q", Attributes={"DelaySeconds": "5"})
+    with pytest.raises(sqs.exceptions.QueueNameExists):
+        sqs.create_queue(QueueName="q", Attributes={"DelaySeconds": "6"})
+
+
+def _records(kinesis: Any, shard: str) -> list[tuple[bytes, int]]:
+    where = {"StreamName": "s", "ShardId": shard, "ShardIteratorType": "TRIM_HORIZON"}
+    iterator = kinesis.get_shard_iterator(**where)["ShardIterator"]
+    records = kinesis.get_records(ShardIterator=iterator)["Records"]
+    return [(each["Data"], int(each["SequenceNumber"])) for each in records]
+
+
+def test_a_split_shard_keeps_its_records(neighbours: Neighbours) -> None:
+    """What was in a shard stays in it when it is split; the new ones begin empty, with higher numbers."""
+    kinesis = neighbours.client("kinesis")
+    kinesis.create_stream(StreamName="s", ShardCount=1)
+    kinesis.put_record(StreamName="s", Data=b"before", PartitionKey="p")
+    kinesis.split_shard(StreamName="s", ShardToSplit="shardId-000000000000", NewStartingHashKey=str(2**127))
+    kinesis.put_record(StreamName="s", Data=b"after", PartitionKey="p")
+    old, *new = [_records(kinesis, f"shardId-{number:012}") for number in range(3)]
+    assert [data for data, _ in old] == [b"before"]
+    [(data, number)] = [*new[0], *new[1]]
+    assert data == b"after"
+    assert number > old[0][1]
+
+
+def test_a_metric_is_listed_once(neighbours: Neighbours) -> None:
+    """A metric is one, with and without dimensions, however many values it has."""
+    cloudwatch = neighbours.client("cloudwatch")
+    for dimensions in ([], [], [{"Name": "a", "Value": "b"}], [{"Name": "a", "Value": "b"}]):
+        datum = {"MetricName": "m", "Value": 1.0, "Dimensions": dimensions}
+        cloudwatch.put_metric_data(Namespace="n", MetricData=[datum])
+    assert len(cloudwatch.list_metrics()["Metrics"]) == 2
+    assert len(cloudwatch.list_metrics(Dimensions=[{"Name": "a"}])["Metrics"]) == 1
+
+
+def test_a_thousand_messages(neighbours: Neighbours) -> None:
+    """Sending does not become slower with the length of the queue: it does not count the messages each time."""
+    sqs = neighbours.client("sqs")
+    url = sqs.create_queue(QueueName="q")["QueueUrl"]
+    counted = 0
+    with neighbours.inside():
+        queue = type(neighbours.backend("sqs", "us-east-1").queues["q"])
+    whole = queue.approximate_number_of_messages_delayed
+
+    def counting(self: Any) -> int:
+        nonlocal counted
+        counted += 1
+        return int(whole.fget(self))
+
+    queue.approximate_number_of_messages_delayed = property(counting)
+    try:
+        for _ in range(20):
+            sqs.send_message(QueueUrl=url, MessageBody="m")
+    finally:
+        queue.approximate_number_of_messages_delayed = whole
+    assert counted == 0
