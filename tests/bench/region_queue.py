@@ -1,4 +1,4 @@
-"""The asynchronous queue on the fast clock: ten thousand events, some of which fail and are retried, until none is left.
+"""The asynchronous queue on the fast clock: ten thousand events, some of which fail and are retried, until all ended.
 
 The baseline is the same number of attempts made by one caller after another, each waiting for its answer.
 """

@@ -1,4 +1,4 @@
-"""moto's CloudWatch: a metric is told by exactly the dimensions that are asked for, and listed once."""
+"""moto's CloudWatch: a metric is told by exactly the dimensions that are asked for."""
 
 from collections.abc import Callable, Sequence
 from types import ModuleType
@@ -43,23 +43,6 @@ def mend_cloudwatch(module: ModuleType) -> None:
 
     backend.get_metric_statistics = get_metric_statistics
     backend.get_metric_data = get_metric_data
-    module.MetricDatumBase.filter = _listed
-
-
-def _listed(
-    self: Any, namespace: str | None, name: str | None, dimensions: Any, already_present_metrics: Any = None
-) -> bool:
-    """Whether a datum stands for a metric in a listing: it has the dimensions asked for, and is not there already."""
-    if (namespace and namespace != self.namespace) or (name and name != self.name):
-        return False
-    own = _of(self)
-    for there in already_present_metrics or ():
-        if (there.namespace, there.name) == (self.namespace, self.name) and _of(there) == own:
-            return False
-    return all(
-        any(key == each["Name"] and each.get("Value") in (None, value) for key, value in own)
-        for each in dimensions or ()
-    )
 
 
 def _of(datum: Any) -> _Dimensions:
