@@ -86,3 +86,17 @@ def test_a_handler_has_the_priority_of_everybody(create: Create) -> None:
     """The first process goes before all others; nothing of that is left to the function."""
     function = create("import os\ndef handler(event, context): return os.getpriority(os.PRIO_PROCESS, 0)")
     assert function.invoke({}).payload >= 0
+
+
+def test_a_function_that_was_ended_goes_no_longer_before_others(create: Create) -> None:
+    """While its processes end they come before all else on the host; what begins afterwards does not."""
+    function = create("import time\ndef handler(event, context): time.sleep(event)", timeout=1)
+    function.invoke(0)
+    paths = function.pool.idle[0].group_paths
+    names = {"cpu.shares", "cpu.weight"}
+    files = [path / name for path in paths for name in names if (path / name).exists()]
+    usual = [file.read_text() for file in files]
+    assert function.invoke(5).error_type == "Sandbox.Timedout"
+    assert not files or [file.read_text() for file in files] != usual
+    assert function.invoke(0).function_error is None
+    assert [file.read_text() for file in files] == usual

@@ -24,6 +24,7 @@ from tutor.sandbox.watchdog import ProcessTree
 from tutor.sandbox.wire import Reader, pack
 
 _LONGEST_PACKET = 1 << 16
+_RUNTIMES_OWN_S = 0.01  # the most for which it has the processors to itself, to end before all others
 _REASONS = {"timeout": ShutdownReason.TIMEOUT}
 
 
@@ -299,10 +300,11 @@ class Cell:
         self._rest.forget()
         self._forget_start()
         if self._groups and self._groups.cpu:
-            self._groups.cpu.share(None)
+            self._groups.cpu.hurry()
         self._stop_all()
         self._signal_runtime(signal.SIGKILL)
         if self._handle is not None:
+            select.select([self._handle], [], [], _RUNTIMES_OWN_S)
             os.close(self._handle)
             self._handle = None
         if self._host is not None:

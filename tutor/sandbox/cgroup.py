@@ -30,10 +30,18 @@ class Dialect:
     shared: str
     kills_file: str
     cpu_file: str
+    weight_file: str
+    usual_weight: str
+    most_weight: str
 
 
-V1 = Dialect("cgroup-v1", "memory.limit_in_bytes", "total_rss", "total_shmem", "memory.oom_control", "cpu.cfs_quota_us")
-V2 = Dialect("cgroup-v2", "memory.max", "anon", "shmem", "memory.events", "cpu.max")
+V1 = Dialect(
+    "cgroup-v1", "memory.limit_in_bytes", "total_rss", "total_shmem", "memory.oom_control", "cpu.cfs_quota_us",
+    "cpu.shares", "1024", "262144",
+)  # fmt: skip
+V2 = Dialect(
+    "cgroup-v2", "memory.max", "anon", "shmem", "memory.events", "cpu.max", "cpu.weight", "100", "10000"
+)  # fmt: skip
 
 
 def _own_groups() -> dict[str, str]:
@@ -152,6 +160,7 @@ class CpuGroup:
     def __init__(self, dialect: Dialect, path: Path) -> None:
         self.dialect = dialect
         self.path = path
+        self._hurries = False
         if dialect is V1:
             (path / "cpu.cfs_period_us").write_text(str(_PERIOD_US))
 
@@ -167,8 +176,20 @@ class CpuGroup:
             text = "-1" if quota is None else str(quota)
         else:
             text = f"{'max' if quota is None else quota} {_PERIOD_US}"
+        self._write(self.dialect.cpu_file, text)
+        if self._hurries:
+            self._hurries = False
+            self._write(self.dialect.weight_file, self.dialect.usual_weight)
+
+    def hurry(self) -> None:
+        """All of it is to end: without a limit, and before whatever else the host does, until the next share."""
+        self.share(None)
+        self._hurries = True
+        self._write(self.dialect.weight_file, self.dialect.most_weight)
+
+    def _write(self, name: str, text: str) -> None:
         try:
-            (self.path / self.dialect.cpu_file).write_text(text)
+            (self.path / name).write_text(text)
         except FileNotFoundError:
             pass
 
