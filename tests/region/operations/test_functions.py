@@ -2,14 +2,20 @@
 
 import threading
 from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import parse_qsl, urlsplit
+from urllib.request import urlopen
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from tests.region.conftest import Opens, a_role
 from tests.region.operations.material import ARN, CODE, ROLE, Clients, Create, refusal
 from tutor.region.operations.code_location import serve
+from tutor.region.operations.packages import Package, receive
 from tutor.region.region import Region
+from tutor.region.server import Server
 
 
 def test_a_function_is_pending_and_then_active(client: Any, region: Region) -> None:
@@ -47,9 +53,19 @@ def test_what_is_left_out_has_the_defaults_of_the_service(create: Create) -> Non
     assert not {"blob", "settling", "layers"} & made.keys()
 
 
-def test_two_creations_at_once_make_one_function(client: Any, clients: Clients, region: Region) -> None:
+def test_two_creations_at_once_make_one_function(
+    clients: Clients, region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Of several CreateFunction of one name at the same time one succeeds, the others are told that it exists."""
     results: list[str] = []
+    together = threading.Barrier(4)
+
+    def received_together(*of: Any) -> Package:
+        package = receive(*of)
+        together.wait(60)
+        return package
+
+    monkeypatch.setattr("tutor.region.operations.functions.receive", received_together)
 
     def make() -> None:
         try:
@@ -116,6 +132,27 @@ def test_the_code_can_be_fetched(client: Any, create: Create, region: Region) ->
     assert serve(region, location.path, query) is None
 
 
+def test_waiters_and_the_address_of_the_code_on_the_real_clock(opens: Opens) -> None:
+    """On a real clock the SDK's waiters succeed as they are, and the code's address gives the zip to anybody."""
+    real = opens("real", mode="real")
+    role = a_role(real)
+    with Server(real) as server:
+        functions = boto3.client(
+            "lambda", "us-east-1", endpoint_url=server.url, aws_access_key_id="k", aws_secret_access_key="s"
+        )
+        functions.create_function(
+            FunctionName="fn", Runtime="python3.13", Handler="a.b", Role=role, Code={"ZipFile": CODE}
+        )
+        functions.get_waiter("function_active_v2").wait(FunctionName="fn")
+        functions.update_function_configuration(FunctionName="fn", Timeout=9)
+        functions.get_waiter("function_updated_v2").wait(FunctionName="fn")
+        location = functions.get_function(FunctionName="fn")["Code"]["Location"]
+        with urlopen(location) as answer:
+            assert answer.read() == CODE
+        with pytest.raises(HTTPError, match="403"):
+            urlopen(location.replace("Signature=", "Signature=0"))
+
+
 def test_the_key_of_the_package_is_told(client: Any, create: Create) -> None:
     """GetFunction tells the key that the package was given with, and none after a package without one."""
     key = "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-0000-0000-000000000000"
@@ -166,15 +203,19 @@ def test_a_version_in_use_cannot_be_deleted(client: Any, create: Create) -> None
 
 def test_a_listing_comes_in_pages(client: Any, create: Create) -> None:
     """The SDK's paginator finds every function once, in the order of the names, also when one goes meanwhile."""
-    for number in range(7):
-        create(f"fn-{number}")
+    made = ["fn", "fn-0", "fn-1", "fn0", "fnA", "fn_a", "fna"]
+    for name in reversed(made):
+        create(name)
     pages = client.get_paginator("list_functions").paginate(PaginationConfig={"PageSize": 3})
     names = [[each["FunctionName"] for each in page["Functions"]] for page in pages]
-    assert names == [["fn-0", "fn-1", "fn-2"], ["fn-3", "fn-4", "fn-5"], ["fn-6"]]
+    assert names == [made[:3], made[3:6], made[6:]]
+    pages = client.get_paginator("list_functions").paginate(PaginationConfig={"PageSize": 1})
+    assert [each["FunctionName"] for page in pages for each in page["Functions"]] == made
     first = client.list_functions(MaxItems=3)
-    client.delete_function(FunctionName="fn-3")
+    client.delete_function(FunctionName="fn-1")
+    client.delete_function(FunctionName="fn0")
     following = client.list_functions(MaxItems=1, Marker=first["NextMarker"])
-    assert [each["FunctionName"] for each in following["Functions"]] == ["fn-4"]
+    assert [each["FunctionName"] for each in following["Functions"]] == ["fnA"]
     assert "Marker" in refusal(client.list_functions, Marker="no marker")
 
 

@@ -1,8 +1,9 @@
 """What is kept of code: the account's limit, and what stays on disk."""
 
 import threading
-from dataclasses import replace
 from typing import Any
+
+import pytest
 
 from tests.region.operations.material import CODE, OTHER, Clients, Create, refusal, zipped
 from tutor.region.operations.packages import sweep
@@ -11,22 +12,25 @@ from tutor.region.region import Region
 FULL = "CodeStorageExceededException: Code storage limit exceeded."
 
 
-def test_the_account_has_a_limit(client: Any, create: Create, region: Region) -> None:
-    """Code, versions and layers that do not fit are refused, and nothing of them is counted or kept."""
+def test_the_account_has_a_limit(client: Any, create: Create, region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last byte fits; what does not is refused: code, versions, layers; nothing of it is counted or kept."""
     create()
-    before = client.get_account_settings()["AccountUsage"]
-    region.quotas = replace(region.quotas, code_storage=0)
+    monkeypatch.setattr("tutor.region.operations.storage.total", lambda _: 2 * len(CODE))
+    client.publish_version(FunctionName="fn")
+    full = client.get_account_settings()["AccountUsage"]
+    assert full["TotalCodeSize"] == 2 * len(CODE)
     assert refusal(create, name="second") == FULL
-    assert refusal(client.publish_version, FunctionName="fn") == FULL
     assert refusal(client.publish_layer_version, LayerName="l", Content={"ZipFile": OTHER}) == FULL
     larger = zipped(app="x = 1", more="".join(map(str, range(4000))))
     for dry in (True, False):
         assert refusal(client.update_function_code, FunctionName="fn", ZipFile=larger, DryRun=dry) == FULL
-    assert client.get_account_settings()["AccountUsage"] == before
+    client.update_function_configuration(FunctionName="fn", Description="changed")
+    region.clock.drain(10)
+    assert refusal(client.publish_version, FunctionName="fn") == FULL
+    assert client.get_account_settings()["AccountUsage"] == full
     smaller = zipped(app="")
-    assert len(smaller) < len(CODE)
     client.update_function_code(FunctionName="fn", ZipFile=smaller)
-    assert client.get_account_settings()["AccountUsage"]["TotalCodeSize"] == len(smaller)
+    assert client.get_account_settings()["AccountUsage"]["TotalCodeSize"] == len(CODE) + len(smaller)
 
 
 def test_what_is_deleted_is_no_longer_counted(client: Any, create: Create, region: Region) -> None:
