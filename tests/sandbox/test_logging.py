@@ -279,3 +279,15 @@ def test_basic_config_changes_nothing_and_handlers_may_be_replaced(create: Creat
     assert create(code).invoke({}).printed[0].startswith("[WARNING]\t")
     forced = code.replace("format=", "stream=sys.stdout, force=True, format=")
     assert create(forced).invoke({}).printed == ("mine x",)
+
+
+def test_the_system_log_level_leaves_successes_out(create: Create) -> None:
+    """At WARN Lambda itself tells only of what went wrong; what the function prints is the function's."""
+    code = "import os\ndef handler(event, context):\n    print('printed')\n    if event: os._exit(3)\n"
+    function = create(code, logging_format="JSON", system_log_level="WARN")
+    assert list(function.invoke(0).log_lines) == ["printed"]
+    found = [json.loads(line)["type"] for line in function.invoke(1).log_lines if line.startswith("{")]
+    assert found == ["platform.report"]
+    for wrong in ({"system_log_level": "ERROR", "logging_format": "JSON"}, {"system_log_level": "WARN"}):
+        with pytest.raises(ServiceError, match=r"ystem ?[lL]og ?[lL]evel"):
+            create(code, **wrong)

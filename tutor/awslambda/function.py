@@ -23,6 +23,9 @@ RESERVED_ENVIRONMENT = frozenset(
 LOG_LEVELS = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
 """Levels of a function's own log, the finest first. Source: API reference, LoggingConfig."""
 
+SYSTEM_LOG_LEVELS = ("DEBUG", "INFO", "WARN")
+"""Levels of Lambda's own log. Source: API reference, LoggingConfig."""
+
 _LOG_FORMATS = ("JSON", "Text")
 _VARIABLE_NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9_]+")
 
@@ -45,6 +48,7 @@ class FunctionConfiguration:
     version: str = "$LATEST"
     logging_format: str = "Text"
     application_log_level: str | None = None
+    system_log_level: str | None = None
     region: str = "us-east-1"
     account: str = "123456789012"
     snap_start: bool = False
@@ -137,13 +141,17 @@ def check_configuration(configuration: FunctionConfiguration, quotas: Quotas) ->
 
 def check_logging(configuration: FunctionConfiguration) -> None:
     """Refuse a log format or level that AWS's model does not have, and a level where the format has none."""
-    level = configuration.application_log_level
     _check_enum("loggingConfig.logFormat", configuration.logging_format, _LOG_FORMATS)
-    if level is None:
-        return
-    _check_enum("loggingConfig.applicationLogLevel", level, LOG_LEVELS)
-    if configuration.logging_format != "JSON":
-        raise _refuse("An application log level can only be set together with the log format JSON.")
+    for what, level, levels in (
+        ("application", configuration.application_log_level, LOG_LEVELS),
+        ("system", configuration.system_log_level, SYSTEM_LOG_LEVELS),
+    ):
+        if level is None:
+            continue
+        _check_enum(f"loggingConfig.{what}LogLevel", level, levels)
+        if configuration.logging_format != "JSON":
+            article = "An" if what == "application" else "A"
+            raise _refuse(f"{article} {what} log level can only be set together with the log format JSON.")
 
 
 def _check_enum(member: str, value: str, valid: Sequence[str]) -> None:

@@ -7,6 +7,7 @@ Source: developer guide, monitoring-cloudwatchlogs-advanced and monitoring-cloud
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from tutor.awslambda import log_lines, platform_events
 from tutor.awslambda.execution_environment import ON_DEMAND, InitializationType
@@ -28,7 +29,7 @@ class SystemLog:
     def init_start(self, at: float) -> tuple[str, ...]:
         """A cold start begins."""
         if self._json:
-            return _record(self.init_start_event(at, "init"))
+            return self._told(self.init_start_event(at, "init"))
         return (log_lines.init_start(self.runtime_version, self.runtime_version_arn),)
 
     def init_start_event(self, at: float, phase: str) -> Mapping[str, object]:
@@ -45,14 +46,14 @@ class SystemLog:
         """
         if self._json:
             kind = self.initialization_type
-            return _record(platform_events.init_report(at, phase, duration_ms, status, error_type, kind))
+            return self._told(platform_events.init_report(at, phase, duration_ms, status, error_type, kind))
         return (log_lines.init_report(duration_ms, phase, status, error_type),)
 
     def restore_start(self, at: float) -> tuple[str, ...]:
         """SnapStart: a snapshot is about to be restored."""
         version, arn = self.runtime_version, self.runtime_version_arn
         if self._json:
-            return _record(platform_events.restore_start(at, self.configuration, version, arn))
+            return self._told(platform_events.restore_start(at, self.configuration, version, arn))
         return (log_lines.restore_start(version, arn),)
 
     def restore_report(
@@ -60,38 +61,43 @@ class SystemLog:
     ) -> tuple[str, ...]:
         """SnapStart: the snapshot was restored; ``status`` is None for a success."""
         if self._json:
-            return _record(platform_events.restore_report(at, duration_ms, status, error_type))
+            return self._told(platform_events.restore_report(at, duration_ms, status, error_type))
         return (log_lines.restore_report(duration_ms, status, error_type),)
 
     def start(self, at: float, request_id: str) -> tuple[str, ...]:
         """An invocation begins."""
         version = self.configuration.version
         if self._json:
-            return _record(platform_events.start(at, request_id, version))
+            return self._told(platform_events.start(at, request_id, version))
         return (log_lines.start(request_id, version),)
 
     def report(self, at: float, report: Report) -> tuple[str, ...]:
         """An invocation is over."""
         if self._json:
-            return _record(platform_events.report(at, report))
+            return self._told(platform_events.report(at, report))
         return (log_lines.end(report.request_id), log_lines.report(report))
 
     def worded(self, line: str, event: Mapping[str, object]) -> str:
         """One thing to tell, in the format that is asked for."""
-        return _record(event)[0] if self._json else line
+        return _record(event) if self._json else line
 
     def keeps(self, line: str) -> bool:
         """Whether a line of the function's is kept: in JSON, one without a level counts as INFO."""
         level = self.configuration.effective_log_level
         return level is None or _has_level(line) or LOG_LEVELS.index(level) <= LOG_LEVELS.index(_UNLEVELLED)
 
+    def _told(self, event: Mapping[str, Any]) -> tuple[str, ...]:
+        """A record, unless the system log level leaves it out: what is no success is WARN, all else INFO."""
+        quiet = self.configuration.system_log_level == "WARN"
+        return () if quiet and event["record"].get("status", "success") == "success" else (_record(event),)
+
     @property
     def _json(self) -> bool:
         return self.configuration.logging_format == "JSON"
 
 
-def _record(event: Mapping[str, object]) -> tuple[str, ...]:
-    return (json.dumps(event, separators=(",", ":")),)
+def _record(event: Mapping[str, object]) -> str:
+    return json.dumps(event, separators=(",", ":"))
 
 
 def _has_level(line: str) -> bool:
