@@ -126,7 +126,8 @@ class Region:
 
         sweep(self.state)
         settle_all(self)
-        for kind, part in (("event", "invoking"), ("mapping", "mappings"), ("url", "triggers")):
+        kept = (("event", "invoking"), ("provisioned", "invoking"), ("mapping", "mappings"), ("url", "triggers"))
+        for kind, part in kept:
             if self.state.items(kind):
                 getattr(self, part).start()
 
