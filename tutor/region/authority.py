@@ -53,10 +53,10 @@ class Authority:
         context: Mapping[str, str] | None = None,
     ) -> None:
         keys = {**_context(caller), **{name.lower(): value for name, value in (context or {}).items()}}
-        if caller.service:
+        if caller.service or not caller.arn:
             wish = Wish(action, resource, keys, (), caller.source_account, caller.service)
             if judge(policies, wish, identity=False) is not Verdict.ALLOWED:
-                raise permission.not_authorized(caller.service, action, resource)
+                raise permission.not_authorized(caller.service or "anonymous", action, resource)
             return
         decision = self._region.neighbours.permits(caller, action, resource, keys, policies)
         if not decision:

@@ -26,6 +26,8 @@ class Caller:
 
 
 ADMINISTRATOR = Caller()
+ANYBODY = Caller(arn="", account="", administrator=False)
+"""Who has not said who they are: only a policy for everybody lets them do anything."""
 
 
 @dataclass(frozen=True)

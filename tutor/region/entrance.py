@@ -1,7 +1,6 @@
 """The one entrance to a region: a request in, from wherever it comes, and its answer out."""
 
 import re
-from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 from uuid import uuid4
@@ -29,7 +28,7 @@ class Entrance:
     def __init__(self, region: "Region") -> None:
         self._region = region
         performed = dict.fromkeys(operations(), region.perform)
-        self._api = Api(performed, self._caller, request_limit=region.quotas.create_function_request)
+        self._api = Api(performed, self._caller_of, request_limit=region.quotas.create_function_request)
 
     def answer(self, request: HttpRequest) -> HttpResponse:
         """Answer a client's request; its signature says who asks, for what service and in which AWS region.
@@ -42,7 +41,7 @@ class Entrance:
             if not is_signed(request):
                 raise missing_token()
             who = signed(request, self._secret_of)
-            caller = self._caller(who)
+            caller = self._caller_of(who)
         except ServiceError as error:
             return refusal(error, request, str(uuid4()))
         return self._sent(request, who.service, who.region, caller)
@@ -67,12 +66,11 @@ class Entrance:
     def _secret_of(self, access_key: str) -> str | None:
         return self._region.neighbours.secret_of(access_key) if _GIVEN_OUT.fullmatch(access_key) else None
 
-    def _caller(self, who: SignedRequest) -> Caller:
+    def caller(self, request: HttpRequest) -> Caller:
+        """Who signed a request. Raises ``ServiceError`` where the signature is none, or wrong."""
+        return self._caller_of(signed(request, self._secret_of))
+
+    def _caller_of(self, who: SignedRequest) -> Caller:
         if who.verified:
             return self._region.neighbours.caller_of(who.access_key, who.session_token)
         return Caller(access_key=who.access_key) if who.access_key else ADMINISTRATOR
-
-
-def in_process(region: "Region", caller: Caller) -> "partial[HttpResponse]":
-    """What answers the requests of a client of this process, whose caller is known."""
-    return partial(region.entrance.perform, caller=caller)

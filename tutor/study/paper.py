@@ -1,10 +1,25 @@
-"""Papers: which questions, with which numbers and in which order. Composed from the bank by a seed, without repeats."""
+"""Papers: which questions, with which numbers and in which order. Composed from the bank by chance, without repeats.
+
+Chance comes in as an argument: the same chance (a ``random.Random`` of the same seed) gives the same paper.
+"""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from random import Random
+from typing import Protocol, TypeVar
 
 from tutor.study.blueprint import Blueprint
+
+Item = TypeVar("Item")
+
+
+class Chance(Protocol):
+    """What composing needs of ``random.Random``."""
+
+    def sample(self, population: Sequence[Item], k: int) -> list[Item]: ...
+
+    def randrange(self, start: int) -> int: ...
+
+    def random(self) -> float: ...
 
 
 @dataclass(frozen=True)
@@ -55,12 +70,11 @@ class Paper:
     shortages: tuple[Shortage, ...] = ()
 
 
-def mock(blueprint: Blueprint, bank: Iterable[BankEntry], seed: int) -> Paper:
+def mock(blueprint: Blueprint, bank: Iterable[BankEntry], chance: Chance) -> Paper:
     """A whole exam by the blueprint's weights. A domain that is short gets what there is, at the exam's pace.
 
     The unscored questions are spread by chance, as in the exam, and their share stays the blueprint's.
     """
-    chance = Random(seed)
     covered = [entry for entry in bank if blueprint.name in entry.domains]
     chosen: list[tuple[BankEntry, int]] = []
     shortages: list[Shortage] = []
@@ -77,9 +91,8 @@ def mock(blueprint: Blueprint, bank: Iterable[BankEntry], seed: int) -> Paper:
     return Paper(blueprint.name, _interleaved(asked, chance), minutes, blueprint.name, tuple(shortages))
 
 
-def choice(name: str, bank: Iterable[BankEntry], count: int, seed: int, minutes: int | None = None) -> Paper:
+def choice(name: str, bank: Iterable[BankEntry], count: int, chance: Chance, minutes: int | None = None) -> Paper:
     """So many questions of a chosen part of the bank, mixed by topic."""
-    chance = Random(seed)
     pool = sorted(bank, key=lambda entry: entry.id)
     asked = [_ask(entry, chance) for entry in chance.sample(pool, min(count, len(pool)))]
     short = () if len(pool) >= count else (Shortage(None, count, len(pool)),)
@@ -91,13 +104,12 @@ def weakest(
     bank: Iterable[BankEntry],
     strength: Mapping[str, float],
     count: int,
-    seed: int,
+    chance: Chance,
     minutes: int | None = None,
 ) -> Paper:
     """The questions whose claims are known least. ``strength`` is 0 to 1 by claim; a claim never met counts as 0."""
-    chance = Random(seed)
-    pool = sorted(bank, key=lambda entry: entry.id)
-    chance.shuffle(pool)
+    in_order = sorted(bank, key=lambda entry: entry.id)
+    pool = chance.sample(in_order, len(in_order))
 
     def known(entry: BankEntry) -> float:
         return min((strength.get(claim, 0.0) for claim in entry.claims), default=1.0)
@@ -122,12 +134,12 @@ def select(
     return tuple(entry for entry in bank if all(test(entry) for test in tests))
 
 
-def _ask(entry: BankEntry, chance: Random, domain: int | None = None) -> PaperQuestion:
+def _ask(entry: BankEntry, chance: Chance, domain: int | None = None) -> PaperQuestion:
     order = tuple(chance.sample(entry.options, len(entry.options)))
     return PaperQuestion(entry.id, chance.randrange(entry.seeds), order, domain=domain)
 
 
-def _interleaved(questions: list[PaperQuestion], chance: Random) -> tuple[PaperQuestion, ...]:
+def _interleaved(questions: list[PaperQuestion], chance: Chance) -> tuple[PaperQuestion, ...]:
     """Mixed so that neighbours differ in topic wherever that can be: the topic with the most left goes next."""
     by_topic: dict[str, list[PaperQuestion]] = {}
     for question in chance.sample(questions, len(questions)):

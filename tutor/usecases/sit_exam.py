@@ -73,7 +73,7 @@ class SitExam:
         known = self.library.blueprints()
         if blueprint not in known:
             raise UsageError(f"There is no exam {blueprint!r}{did_you_mean(blueprint, known)}.")
-        return papers.mock(known[blueprint], self.library.bank(), self._seed())
+        return papers.mock(known[blueprint], self.library.bank(), self.random)
 
     def choice(
         self,
@@ -89,11 +89,11 @@ class SitExam:
         part = papers.select(self.library.bank(), topics, claims, difficulty)
         if not part:
             raise UsageError("No question is of that choice: choose other topics, claims, or another difficulty.")
-        return papers.choice(name, part, count, self._seed(), minutes)
+        return papers.choice(name, part, count, self.random, minutes)
 
     def weakest(self, count: int, strength: Mapping[str, float], minutes: int | None = None) -> Paper:
         """A paper on the claims that are known least; ``strength`` is 0 to 1 by claim."""
-        return papers.weakest("weakest claims", self.library.bank(), strength, count, self._seed(), minutes)
+        return papers.weakest("weakest claims", self.library.bank(), strength, count, self.random, minutes)
 
     def begin(self, paper: Paper, mode: SittingMode) -> "Room":
         """Begin a sitting; it is kept when this returns. A question that cannot be scored is left out of the paper.
@@ -134,9 +134,6 @@ class SitExam:
         """The sittings that were handed in, oldest first."""
         records = self.memory.sittings()
         return tuple(Room(self, record) for record in records if record.now.phase is Phase.SUBMITTED)
-
-    def _seed(self) -> int:
-        return self.random.getrandbits(32)
 
     def _seal(self, question: PaperQuestion) -> Seal | None:
         try:

@@ -120,6 +120,7 @@ def delete_function(region: "Region", call: Call) -> Mapping[str, Any]:
         region.state.delete("code-signing-of", key)
         region.state.delete("function", key)
     region.invoking.removed(key)
+    region.triggers.removed(key)
     return {"StatusCode": 204}
 
 

@@ -1,0 +1,181 @@
+"""Function URLs: a real listener, both permissions, CORS, and answers in AWS's forms."""
+
+import json
+import urllib.error
+import urllib.request
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+from botocore.exceptions import ClientError
+
+from tests.region.conftest import Clients, Opens, a_function
+from tutor.region.region import Region
+from tutor.region.server import Server
+
+CODE = """
+def handler(event, context):
+    if event["rawPath"] == "/boom":
+        raise ValueError("boom")
+    if event["rawPath"] == "/page":
+        return {"statusCode": 201, "headers": {"x-made": "here"}, "cookies": ["a=1", "b=2"], "body": "<p>page</p>"}
+    return event
+"""
+
+
+@pytest.fixture
+def functions(region: Region, served: Clients) -> Any:
+    """Lambda, with a function ``f``."""
+    a_function(region, CODE)
+    return served("lambda")
+
+
+def open_to_all(functions: Any, qualifier: str | None = None) -> str:
+    """A URL for everybody, with both permissions that it needs. Its address."""
+    named = {"FunctionName": "f", **({"Qualifier": qualifier} if qualifier else {})}
+    url: str = functions.create_function_url_config(**named, AuthType="NONE")["FunctionUrl"]
+    given = {"Principal": "*", "FunctionUrlAuthType": "NONE"}
+    functions.add_permission(**named, StatementId="url", Action="lambda:InvokeFunctionUrl", **given)
+    functions.add_permission(
+        **named, StatementId="run", Action="lambda:InvokeFunction", Principal="*", InvokedViaFunctionUrl=True
+    )
+    return url
+
+
+def fetch(
+    url: str, method: str = "GET", body: bytes | None = None, headers: Mapping[str, str] | None = None
+) -> tuple[int, list[tuple[str, str]], bytes]:
+    """Status, headers and body of a request."""
+    request = urllib.request.Request(url, body, dict(headers or {}), method=method)
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status, answer.headers.items(), answer.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.headers.items(), error.read()
+
+
+def test_a_request_becomes_an_event(functions: Any) -> None:
+    """The handler is given format 2.0: path and query as they came, headers in lower case, the caller's address."""
+    url = open_to_all(functions)
+    status, _, body = fetch(
+        f"{url}a%20b/c?x=1&x=2", "POST", b'{"k": 1}', {"Content-Type": "application/json", "X-Own": "v"}
+    )
+    event = json.loads(body)
+    assert status == 200
+    assert event["version"] == "2.0"
+    assert event["rawQueryString"] == "x=1&x=2"
+    assert event["queryStringParameters"] == {"x": "1,2"}
+    assert event["headers"]["x-own"] == "v"
+    assert (event["body"], event["isBase64Encoded"]) == ('{"k": 1}', False)
+    context = event["requestContext"]
+    assert (context["accountId"], context["http"]["method"], context["http"]["sourceIp"]) == (
+        "anonymous",
+        "POST",
+        "127.0.0.1",
+    )
+
+
+def test_an_answer_becomes_a_response(functions: Any) -> None:
+    """Status, headers and cookies of the handler's answer; a failure is told as 502 and nothing of it."""
+    url = open_to_all(functions)
+    status, headers, body = fetch(f"{url}page")
+    assert (status, body) == (201, b"<p>page</p>")
+    assert ("x-made", "here") in [(name.lower(), value) for name, value in headers]
+    assert [value for name, value in headers if name.lower() == "set-cookie"] == ["a=1", "b=2"]
+    status, _, body = fetch(f"{url}boom")
+    assert (status, json.loads(body)) == (502, {"Message": "Internal Server Error"})
+
+
+def test_both_permissions_are_needed(functions: Any) -> None:
+    """A URL without a policy, or with half of it, is forbidden, in AWS's words."""
+    url = functions.create_function_url_config(FunctionName="f", AuthType="NONE")["FunctionUrl"]
+    status, _, body = fetch(url)
+    assert status == 403
+    assert json.loads(body)["Message"].startswith("Forbidden. For troubleshooting Function URL authorization issues")
+    functions.add_permission(
+        FunctionName="f",
+        StatementId="half",
+        Action="lambda:InvokeFunctionUrl",
+        Principal="*",
+        FunctionUrlAuthType="NONE",
+    )
+    assert fetch(url)[0] == 403
+    functions.add_permission(
+        FunctionName="f", StatementId="rest", Action="lambda:InvokeFunction", Principal="*", InvokedViaFunctionUrl=True
+    )
+    assert fetch(url)[0] == 200
+
+
+def test_iam_wants_a_signature(functions: Any) -> None:
+    """With AWS_IAM an unsigned request is forbidden, a signed one of an administrator comes in and is named."""
+    url = functions.create_function_url_config(FunctionName="f", AuthType="AWS_IAM")["FunctionUrl"]
+    assert fetch(url)[0] == 403
+    request = AWSRequest("GET", url)
+    SigV4Auth(Credentials("tutor", "tutor"), "lambda", "us-east-1").add_auth(request)
+    status, _, body = fetch(url, headers=dict(request.headers.items()))
+    assert status == 200
+    who = json.loads(body)["requestContext"]["authorizer"]["iam"]
+    assert who["userArn"] == "arn:aws:iam::123456789012:root"
+
+
+def test_a_reservation_of_zero_is_told_as_429(functions: Any) -> None:
+    """What is switched off is throttled, with the reason."""
+    url = open_to_all(functions)
+    functions.put_function_concurrency(FunctionName="f", ReservedConcurrentExecutions=0)
+    status, headers, body = fetch(url)
+    assert status == 429
+    assert json.loads(body)["Reason"] == "ReservedFunctionConcurrentInvocationLimitExceeded"
+    assert any(name.lower() == "retry-after" for name, _ in headers)
+
+
+def test_cors_is_answered_by_the_url(functions: Any) -> None:
+    """A preflight never reaches the function, and another origin is told nothing."""
+    url = open_to_all(functions)
+    cors = {"AllowOrigins": ["https://shop.example"], "AllowMethods": ["GET"], "MaxAge": 60}
+    functions.update_function_url_config(FunctionName="f", Cors=cors)
+    ask = {"Origin": "https://shop.example", "Access-Control-Request-Method": "GET"}
+    status, headers, body = fetch(f"{url}boom", "OPTIONS", headers=ask)
+    assert (status, body) == (200, b"")
+    told = {name.lower(): value for name, value in headers}
+    assert told["access-control-allow-origin"] == "https://shop.example"
+    assert told["access-control-max-age"] == "60"
+    _, headers, _ = fetch(url, headers={"Origin": "https://other.example"})
+    assert not any(name.lower() == "access-control-allow-origin" for name, _ in headers)
+
+
+def test_settings_are_kept_read_listed_and_deleted(functions: Any) -> None:
+    """One URL for the function, one for an alias; a second is a conflict; what is deleted listens no more."""
+    functions.publish_version(FunctionName="f")
+    functions.create_alias(FunctionName="f", Name="prod", FunctionVersion="1")
+    own, alias = open_to_all(functions), open_to_all(functions, "prod")
+    with pytest.raises(ClientError, match="FunctionUrlConfig exists for this Lambda function"):
+        functions.create_function_url_config(FunctionName="f", AuthType="NONE")
+    listed = functions.list_function_url_configs(FunctionName="f")["FunctionUrlConfigs"]
+    assert [one["FunctionUrl"] for one in listed] == [own, alias]
+    assert functions.get_function_url_config(FunctionName="f", Qualifier="prod")["FunctionArn"].endswith(":f:prod")
+    assert json.loads(fetch(alias)[2])["rawPath"] == "/"
+    functions.delete_function_url_config(FunctionName="f")
+    with pytest.raises(urllib.error.URLError):
+        fetch(own)
+    with pytest.raises(ClientError, match="The resource you requested does not exist"):
+        functions.get_function_url_config(FunctionName="f")
+    functions.delete_function(FunctionName="f")
+    with pytest.raises(urllib.error.URLError):
+        fetch(alias)
+
+
+def test_a_url_is_the_same_after_a_restart(opens: Opens) -> None:
+    """The address stays, and listens again as soon as the region is served."""
+    first = opens("kept")
+    with Server(first):
+        a_function(first, CODE)
+        url = open_to_all(first.client("lambda"))
+    first.close()
+    again = opens("kept")
+    with Server(again):
+        assert again.client("lambda").get_function_url_config(FunctionName="f")["FunctionUrl"] == url
+        assert fetch(url)[0] == 200

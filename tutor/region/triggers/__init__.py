@@ -1,0 +1,1 @@
+"""What listens and what fires for functions: their URLs, gateways, load balancers, schedules."""

@@ -1,0 +1,156 @@
+"""Function URLs: an address of this host for each, and what comes in there."""
+
+import json
+import logging
+import secrets
+from typing import TYPE_CHECKING, cast
+from uuid import uuid4
+
+from tutor.awslambda import function_url, http_event
+from tutor.awslambda.admission import Throttle, ThrottleReason
+from tutor.awslambda.http_message import HttpRequest as Asked
+from tutor.awslambda.http_message import HttpResponse as Answer
+from tutor.awslambda.http_message import MalformedResponse
+from tutor.awslambda.invocation import Invocation
+from tutor.errors import HostError, ServiceError
+from tutor.region.api.message import HttpRequest, HttpResponse
+from tutor.region.api.signature import is_signed
+from tutor.region.call import ANYBODY, Caller
+from tutor.region.catalogue import Target
+from tutor.region.state import Document
+from tutor.region.triggers.conversation import answered, asked
+
+if TYPE_CHECKING:
+    from tutor.region.api.listener import Served
+    from tutor.region.region import Region
+
+_log = logging.getLogger(__name__)
+KIND = "url"
+
+
+def new_id() -> str:
+    """A URL's id: 32 letters and digits."""
+    return secrets.token_hex(16)
+
+
+class FunctionUrls:
+    """Listens for every function URL on a port of its own, which stays the same over restarts where it is free."""
+
+    def __init__(self, region: "Region") -> None:
+        self._region = region
+        self._served: dict[str, Served] = {}
+
+    def start(self) -> None:
+        """Listen for the URLs that are there already."""
+        for key, document in self._region.state.items(KIND):
+            self.opened(key, document)
+
+    def opened(self, key: str, document: Document) -> str:
+        """Listen for a URL; its address. A port that somebody else has taken meanwhile is replaced."""
+        if key not in self._served:
+            port = int(document.get("port", 0))
+            try:
+                served = self._region.listener.listen(lambda request: self._answer(key, request), port)
+            except HostError:
+                served = self._region.listener.listen(lambda request: self._answer(key, request))
+            self._served[key] = served
+            kept = {**document, "port": served.port, "FunctionUrl": f"{served.address}/"}
+            self._region.state.put(KIND, key, kept)
+        return f"{self._served[key].address}/"
+
+    def closed(self, key: str) -> None:
+        """Listen no more for a URL; harmless where nobody did."""
+        served = self._served.pop(key, None)
+        if served is not None:
+            served.close()
+
+    def of_function(self, key: str) -> list[str]:
+        """The keys of all URLs of a function, by the function's key."""
+        return [known for known in self._served if known == key or known.startswith(f"{key}:")]
+
+    def close(self) -> None:
+        """Listen for nothing more."""
+        for key in list(self._served):
+            self.closed(key)
+
+    def _answer(self, key: str, request: HttpRequest) -> HttpResponse:
+        document = self._region.state.get(KIND, key)
+        if document is None:
+            return answered(function_url.forbidden())
+        here = asked(request)
+        cors = document.get("Cors")
+        if cors and function_url.is_preflight(here, cors):
+            return answered(function_url.preflight(here, cors))
+        return answered(function_url.with_cors(here, self._invoked(key, document, request, here), cors))
+
+    def _invoked(self, key: str, document: Document, request: HttpRequest, here: Asked) -> Answer:
+        aws_region, _, rest = key.partition("/")
+        name, _, qualifier = rest.partition(":")
+        try:
+            target = self._region.catalogue.target(aws_region, name, qualifier or None)
+            caller = self._caller(document, request)
+            self._check(target, caller, document["AuthType"])
+            made = http_event.event(here, self._api(document, caller), str(uuid4()), self._region.clock.datetime())
+            invocation = self._region.invoking.invoke(target, _json(made), caller, source=document["FunctionUrl"])
+        except ServiceError as refusal:
+            return _refused(refusal)
+        return _response(document, invocation)
+
+    def _caller(self, document: Document, request: HttpRequest) -> Caller:
+        if document["AuthType"] == "NONE":
+            return ANYBODY
+        if not is_signed(request):
+            raise ServiceError("AccessDeniedException", "not signed")
+        return self._region.entrance.caller(request)
+
+    def _check(self, target: Target, caller: Caller, auth_type: str) -> None:
+        """Both permissions are needed, on URLs created since October 2025."""
+        url, invoke = function_url.ACTIONS
+        authority = self._region.authority
+        authority.check_invoke(target, caller, url, {"lambda:FunctionUrlAuthType": auth_type})
+        authority.check_invoke(target, caller, invoke, {"lambda:InvokedViaFunctionUrl": "true"})
+
+    def _api(self, document: Document, caller: Caller) -> http_event.HttpApi:
+        authorizer = None if caller is ANYBODY else {"iam": _who(caller)}
+        account = "anonymous" if caller is ANYBODY else caller.account
+        domain = document["FunctionUrl"].removeprefix("http://").rstrip("/")
+        return http_event.HttpApi(document["id"], domain, account, authorizer=authorizer)
+
+
+def _who(caller: Caller) -> dict[str, object]:
+    return {
+        "accessKey": caller.access_key,
+        "accountId": caller.account,
+        "callerId": caller.access_key,
+        "cognitoIdentity": None,
+        "principalOrgId": None,
+        "userArn": caller.arn,
+        "userId": caller.access_key,
+    }
+
+
+def _json(event: dict[str, object]) -> bytes:
+    return json.dumps(event, separators=(",", ":")).encode()
+
+
+def _refused(refusal: ServiceError) -> Answer:
+    if refusal.code == "TooManyRequestsException":
+        reason = cast(ThrottleReason, refusal.details["Reason"])
+        return function_url.throttled(Throttle(reason, int(refusal.details["retryAfterSeconds"])))
+    if refusal.code in ("AccessDeniedException", "ResourceNotFoundException"):
+        return function_url.forbidden()
+    _log.info("a function URL could not be answered: %s", refusal)
+    return function_url.bad_gateway()
+
+
+def _response(document: Document, invocation: Invocation) -> Answer:
+    if document["InvokeMode"] != "RESPONSE_STREAM" or invocation.function_error:
+        return function_url.response(invocation.payload, invocation.function_error)
+    try:
+        begun = function_url.prelude(invocation.body)
+    except MalformedResponse:
+        begun = None
+    if begun is None:
+        plain = function_url.plain_prelude()
+        return Answer(plain.status, plain.headers, invocation.body)
+    return Answer(begun.status, begun.headers, begun.rest)
