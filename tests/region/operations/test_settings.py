@@ -6,10 +6,14 @@ from typing import Any
 import pytest
 
 from tests.region.conftest import TRUST, a_role
-from tests.region.operations.material import CODE, ROLE, Create, refusal, zipped
+from tests.region.operations.material import ARN, CODE, ROLE, Create, refusal, zipped
 from tutor.region.region import Region
 
 INVALID = "InvalidParameterValueException: "
+FILES = {
+    "Arn": "arn:aws:elasticfilesystem:us-east-1:123456789012:access-point/fsap-0123456789abcdef0",
+    "LocalMountPath": "/mnt/data",
+}
 NOT_ASSUMED = INVALID + "The role defined for the function cannot be assumed by Lambda."
 
 
@@ -102,6 +106,28 @@ def test_settings_that_are_refused(create: Create, client: Any, settings: dict[s
 def test_other_settings_that_are_refused(create: Create, settings: dict[str, Any]) -> None:
     """Refusals whose recorded text is not known come with the service's code."""
     assert refusal(create, **settings).startswith(INVALID)
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"Runtime": "python3.11"}, INVALID + "python3.11 is not supported for SnapStart enabled functions."),
+        ({"EphemeralStorage": {"Size": 513}}, INVALID + "SnapStart enabled functions can have at most 512 MB"),
+        ({"MemorySize": 10241}, "ValidationException: 1 validation error detected: Value '10241' at 'memorySize'"),
+        ({"Environment": {"Variables": {"AWS_REGION": "x"}}}, INVALID + "Lambda was unable to configure your environ"),
+        ({"FileSystemConfigs": [FILES]}, INVALID + "Function must be configured to execute in a VPC"),
+        ({"Layers": [f"{ARN}:layer:l{number}:1" for number in range(6)]}, INVALID + "Cannot reference more than 5"),
+        ({"DurableConfig": {"ExecutionTimeout": 60}}, "NotImplementedException: A durable function"),
+    ],
+)
+def test_updates_are_judged_with_what_is_there(
+    client: Any, create: Create, settings: dict[str, Any], told: str
+) -> None:
+    """A change that does not go with the settings that stay is refused, and nothing of it is kept."""
+    create(SnapStart={"ApplyOn": "PublishedVersions"})
+    before = client.get_function_configuration(FunctionName="fn")
+    assert refusal(client.update_function_configuration, FunctionName="fn", **settings).startswith(told)
+    assert client.get_function_configuration(FunctionName="fn")["RevisionId"] == before["RevisionId"]
 
 
 def test_four_kilobytes_of_variables_are_taken(create: Create) -> None:
