@@ -2,7 +2,7 @@
 
 import threading
 from typing import Any
-from urllib.error import HTTPError
+from urllib.error import HTTPError, URLError
 from urllib.parse import parse_qsl, urlsplit
 from urllib.request import urlopen
 
@@ -175,6 +175,25 @@ def test_deleting_takes_everything_with_it(
     for kind in ("function", "version", "alias"):
         assert region.state.items(kind) == []
     assert "Function not found" in refusal(client.delete_function, FunctionName="fn")
+
+
+def test_a_deleted_function_is_no_longer_listened_for(client: Any, create: Create) -> None:
+    """The URLs of a function, and that of an alias, end with them: nobody answers there any more."""
+    create(Publish=True)
+    client.create_alias(FunctionName="fn", Name="prod", FunctionVersion="1")
+    urls = [
+        client.create_function_url_config(FunctionName="fn", AuthType="NONE", **which)["FunctionUrl"]
+        for which in ({}, {"Qualifier": "prod"})
+    ]
+    for url in urls:
+        with pytest.raises(HTTPError, match="403"):
+            urlopen(url)
+    client.delete_alias(FunctionName="fn", Name="prod")
+    with pytest.raises(URLError, match="refused"):
+        urlopen(urls[1])
+    client.delete_function(FunctionName="fn")
+    with pytest.raises(URLError, match="refused"):
+        urlopen(urls[0])
 
 
 def test_a_version_in_use_cannot_be_deleted(client: Any, create: Create) -> None:
