@@ -14,6 +14,7 @@ from tutor.region.neighbours.moto_import import moto
 from tutor.region.neighbours.wire import Scope
 
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/[^/,\s]*/([^/,\s]*)/([^/,\s]*)/aws4_request")
+_REGION = re.compile(r"[a-z0-9-]{1,64}")
 _NAMES = {
     "monitoring": "cloudwatch",
     "states": "stepfunctions",
@@ -97,6 +98,8 @@ def asked(request: Any, service: str, aws_region: str) -> Asked:
 
     Raises ``ServiceError`` for a service that does not exist and an operation that its model does not have.
     """
+    if not _REGION.fullmatch(aws_region):
+        raise ServiceError("InvalidSignatureException", f"{aws_region!r} is no name of an AWS region.")
     if service not in _known():
         raise ServiceError("InvalidClientTokenId", f"No service of AWS is signed for as {service!r}.")
     operation, in_path = _routed(request, service)

@@ -5,7 +5,7 @@ import math
 import random
 import secrets
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,8 @@ from tutor.errors import ServiceError
 from tutor.region.api.message import HttpRequest, HttpResponse
 from tutor.region.call import ACCOUNT, ADMINISTRATOR, Caller
 from tutor.region.clock import Clock
-from tutor.region.neighbours import identity, long_poll
+from tutor.region.neighbours import custom_resource, identity, long_poll
+from tutor.region.neighbours import mending_events as events
 from tutor.region.neighbours.asked import Asked, asked, scope_of, service_of
 from tutor.region.neighbours.house import House, Scene, scene, staged
 from tutor.region.neighbours.identity import Credentials, Role
@@ -26,7 +27,7 @@ from tutor.region.neighbours.moto_import import moto
 from tutor.region.neighbours.permission import permits, refusal
 from tutor.region.neighbours.policy import Context, Decision, Document
 from tutor.region.neighbours.refusal import refused
-from tutor.region.neighbours.replay import replay
+from tutor.region.neighbours.replay import CONCLUSIONS, replay
 from tutor.region.neighbours.wire import in_process_client
 
 _log = logging.getLogger(__name__)
@@ -65,6 +66,10 @@ class Neighbours:
 
     def answer(self, request: HttpRequest, caller: Caller = ADMINISTRATOR) -> HttpResponse:
         """Answer one request to a neighbour as AWS would; the caller's policies decide whether it may."""
+        said = custom_resource.answered(request)
+        if said is not None:
+            self._act(custom_resource.KIND, said, "us-east-1")
+            return HttpResponse(200)
         scope = scope_of(request)
         service = service_of(scope, request)
         if service == "lambda":
@@ -112,6 +117,21 @@ class Neighbours:
         scope = scope_of(passing.request)
         made = moto_request(passing.request, passing.wish.service, scope)
         return call_moto(made, passing.request.headers.get("host", ""), passing.wish.protocol)
+
+    def _act(self, kind: str, told: Mapping[str, Any], aws_region: str) -> None:
+        """Have something happen that no request asks for, in a turn of its own, journalled; deliver what it pushes."""
+        record = Record(self.house.clock.now(), secrets.randbits(64), conclusion={**told, "kind": kind})
+        here = Scene(self.house, record.moment, random.Random(record.seed))
+        with self.house.turn, staged(here):
+            CONCLUSIONS[kind](record)
+            self._journal.append(record)
+        for deliver in here.pushes:
+            deliver()
+        self._tell(Asked("events", kind, told, aws_region, changes=True))
+
+    def fire(self, rule_arn: str) -> None:
+        """Send the event of a scheduled rule of EventBridge to the rule's targets, now. Without the rule: nothing."""
+        self._act(events.KIND, {"rule": rule_arn}, rule_arn.split(":")[3])
 
     def _tell(self, wish: Asked) -> None:
         self._change.happened()

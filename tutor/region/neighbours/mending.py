@@ -1,5 +1,6 @@
 """What moto does for itself alone, made right as its modules are loaded: state and chance by house, no leak."""
 
+import importlib
 import random
 from collections.abc import Callable
 from types import ModuleType
@@ -8,6 +9,7 @@ from urllib.parse import urlsplit
 
 import requests
 
+from tutor.region.neighbours.custom_resource import mend_custom
 from tutor.region.neighbours.house import SESSIONS, Scene, drawer, scene, staged
 from tutor.region.neighbours.mending_cloudwatch import mend_cloudwatch
 from tutor.region.neighbours.mending_events import mend_events
@@ -25,6 +27,8 @@ from tutor.region.neighbours.mending_stepfunctions import (
 from tutor.region.neighbours.mending_streams import mend_dynamodb, mend_kinesis
 from tutor.region.neighbours.moto_clock import Shim, chance
 from tutor.region.neighbours.moto_import import after_import, replace_module
+from tutor.region.neighbours.stack_resource import mend_parsing
+from tutor.region.neighbours.template_yaml import template_yaml
 
 
 def _config(module: ModuleType) -> None:
@@ -39,7 +43,10 @@ def _config(module: ModuleType) -> None:
 
 
 def _backends_by_house(module: ModuleType) -> None:
-    """moto's dictionaries of backends hold what the current house has, and backends come to be alike in every run."""
+    """moto's dictionaries of backends hold what the current house has; backends come to be alike in every run.
+
+    Any name is an AWS region's.
+    """
 
     def kept(self: Any) -> dict[str, Any]:
         return drawer(self._id)
@@ -68,6 +75,7 @@ def _backends_by_house(module: ModuleType) -> None:
     }
     for name, method in whole.items():
         setattr(module.BackendDict, name, method)
+    module.__dict__["allow_unknown_region"] = lambda: True
     _regions_alike(module.AccountSpecificBackend)
 
 
@@ -187,9 +195,12 @@ def mend() -> None:
     after_import("cloudwatch.models", mend_cloudwatch)
     after_import("events.models", mend_events)
     after_import("awslambda.utils", mend_lambda)
+    after_import("cloudformation.custom_model", mend_custom)
+    after_import("cloudformation.parsing", mend_parsing)
     parser = "stepfunctions.parser"
     after_import(f"{parser}.backend.execution", mend_executions)
     after_import(f"{parser}.models", mend_starting)
     after_import(f"{parser}.asl.utils.boto_client", mend_clients)
     after_import(f"{parser}.asl.component.state.wait.wait_function.timestamp", mend_waiting)
+    replace_module("yaml", template_yaml(importlib.import_module("yaml")))
     replace_module("requests", Shim(requests, {name: _at_home(name) for name in _SENDING}))

@@ -10,8 +10,11 @@ from types import ModuleType
 from typing import Any
 
 from tutor.region.call import ACCOUNT
+from tutor.region.neighbours.journal import Record
 from tutor.region.neighbours.mending_lambda import push
+from tutor.region.neighbours.moto_clock import SHIMS
 from tutor.region.neighbours.moto_import import moto, moto_refusals
+from tutor.region.neighbours.replay import CONCLUSIONS
 
 _log = logging.getLogger(__name__)
 Event = Mapping[str, Any]
@@ -32,6 +35,35 @@ def mend_events(module: ModuleType) -> None:
             deliver(self, as_aws_writes_it(original_event))
 
     rule.send_to_targets = send
+
+
+KIND = "firing of a rule"
+
+
+def _fired(record: Record) -> None:
+    """A rule's moment has come: its targets get the event of a schedule."""
+    arn = str(record.conclusion["rule"])
+    region, name = arn.split(":")[3], arn.split(":")[5].removeprefix("rule/")
+    bus, _, rule_name = name.rpartition("/")
+    buses = moto("events.models").events_backends[ACCOUNT][region].event_buses
+    rule = buses[bus or "default"].rules.get(rule_name) if (bus or "default") in buses else None
+    if rule is None or rule.state != "ENABLED":
+        return
+    event = {
+        "version": "0",
+        "id": str(SHIMS["uuid"].uuid4()),
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": ACCOUNT,
+        "time": record.moment,
+        "region": region,
+        "resources": [arn],
+        "detail": {},
+    }
+    deliver(rule, as_aws_writes_it(event))
+
+
+CONCLUSIONS[KIND] = _fired
 
 
 def as_aws_writes_it(event: Event) -> dict[str, Any]:

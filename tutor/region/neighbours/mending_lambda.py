@@ -32,13 +32,6 @@ class Function:
         self.function_arn = arn
         self._aws_region = aws_region
 
-    def invoke(self, body: str, *_: Any) -> None:
-        """Push an event to it, for a custom resource of a stack."""
-        event = json.loads(body)
-        source = str(event.get("StackId", ""))
-        service = "cloudformation.amazonaws.com"
-        push(self.function_arn, event, service=service, source_arn=source, aws_region=self._aws_region)
-
 
 class LambdaBackend:
     """What moto's services call of their Lambda, in one AWS region."""

@@ -113,7 +113,7 @@ class Thread(real_threading.Thread):
     def count(self) -> None:
         """Count as running, until ``counted`` is closed."""
         if self.house is not None:
-            self.counted.enter_context(self.house.clock.running())
+            self.counted.enter_context(self.house.clock.held())
 
     def run(self) -> None:
         with self.counted:

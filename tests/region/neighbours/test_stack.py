@@ -1,0 +1,214 @@
+"""Stacks of CloudFormation: Lambda's resources are the region's own, and custom resources are heard."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.region.conftest import a_function, a_role
+from tests.region.neighbours.neighbourhood import FUNCTION, Lambda, neighbourhood
+from tutor.region.api.message import HttpRequest
+from tutor.region.neighbours.gate import Neighbours
+from tutor.region.region import Region
+
+RESPONDER = """
+import json, urllib.request
+
+def handler(event, context):
+    answer = {name: event[name] for name in ("StackId", "RequestId", "LogicalResourceId")}
+    answer |= {"Status": "SUCCESS", "PhysicalResourceId": "made", "Data": {"Y": event["ResourceProperties"]["X"] + "!"}}
+    request = urllib.request.Request(event["ResponseURL"], json.dumps(answer).encode(), method="PUT")
+    urllib.request.urlopen(request).close()
+"""
+
+
+def _template(**resources: Any) -> dict[str, Any]:
+    return {"Resources": resources}
+
+
+@pytest.fixture
+def street(tmp_path: Path) -> Iterator[tuple[Neighbours, Lambda]]:
+    """Neighbours and the Lambda that they push to."""
+    functions = Lambda()
+    with neighbourhood(tmp_path, functions=functions) as (neighbours, _):
+        yield neighbours, functions
+
+
+def _custom(neighbours: Neighbours) -> Any:
+    stacks = neighbours.client("cloudformation")
+    custom = {"Type": "Custom::Thing", "Properties": {"ServiceToken": FUNCTION, "X": "1"}}
+    template = _template(C=custom, Q={"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "q"}})
+    template["Outputs"] = {"Y": {"Value": {"Fn::GetAtt": ["C", "Y"]}}}
+    stacks.create_stack(StackName="stack", TemplateBody=json.dumps(template))
+    return stacks
+
+
+def _answer(neighbours: Neighbours, event: dict[str, Any], **answer: Any) -> None:
+    path, _, query = event["ResponseURL"].removeprefix("http://127.0.0.1:9330").partition("?")
+    response = neighbours.answer(HttpRequest("PUT", path, query, body=json.dumps(answer).encode()))
+    assert response.status == 200
+
+
+def _status(stacks: Any) -> str:
+    return str(stacks.describe_stacks(StackName="stack")["Stacks"][0]["StackStatus"])
+
+
+def test_a_custom_resource(street: tuple[Neighbours, Lambda]) -> None:
+    """The stack waits for the function's answer and knows its data; a change and the end are told to it too."""
+    neighbours, functions = street
+    stacks = _custom(neighbours)
+    [pushed] = functions.pushed
+    assert (pushed.function, pushed.service) == (FUNCTION, "cloudformation.amazonaws.com")
+    assert (pushed.payload["RequestType"], pushed.payload["ResourceType"]) == ("Create", "Custom::Thing")
+    assert _status(stacks) == "CREATE_IN_PROGRESS"
+    _answer(neighbours, pushed.payload, Status="SUCCESS", PhysicalResourceId="made", Data={"Y": "2"})
+    assert _status(stacks) == "CREATE_COMPLETE"
+    assert stacks.describe_stacks(StackName="stack")["Stacks"][0]["Outputs"][0]["OutputValue"] == "2"
+    stacks.delete_stack(StackName="stack")
+    last = functions.pushed[-1].payload
+    assert (last["RequestType"], last["PhysicalResourceId"]) == ("Delete", "made")
+
+
+def test_a_custom_resource_that_fails(street: tuple[Neighbours, Lambda]) -> None:
+    """The stack is rolled back, what it had made is gone, and the reason is in its events."""
+    neighbours, functions = street
+    stacks = _custom(neighbours)
+    _answer(neighbours, functions.pushed[0].payload, Status="FAILED", Reason="no")
+    assert _status(stacks) == "ROLLBACK_COMPLETE"
+    assert "QueueUrls" not in neighbours.client("sqs").list_queues()
+    reasons = [
+        each.get("ResourceStatusReason", "") for each in stacks.describe_stack_events(StackName="stack")["StackEvents"]
+    ]
+    assert any("Message returned: no" in reason for reason in reasons)
+
+
+def test_a_custom_resource_over_a_restart(tmp_path: Path) -> None:
+    """A stack that waits goes on waiting after a restart; what was answered is known."""
+    functions = Lambda()
+    with neighbourhood(tmp_path, functions=functions) as (neighbours, _):
+        _custom(neighbours)
+    with neighbourhood(tmp_path, functions=Lambda()) as (neighbours, _):
+        assert neighbours.lost == ()
+        stacks = neighbours.client("cloudformation")
+        assert _status(stacks) == "CREATE_IN_PROGRESS"
+        _answer(neighbours, functions.pushed[0].payload, Status="SUCCESS", Data={"Y": "2"})
+    with neighbourhood(tmp_path) as (neighbours, _):
+        assert _status(neighbours.client("cloudformation")) == "CREATE_COMPLETE"
+
+
+def test_a_template_runs_no_code(street: tuple[Neighbours, Lambda], tmp_path: Path) -> None:
+    """A template is data: what YAML could call is not called, AWS's short forms are understood."""
+    neighbours, _ = street
+    stacks = neighbours.client("cloudformation")
+    made = tmp_path / "made"
+    for call in ("os.mkdir", "subprocess.check_call"):
+        evil = f"Resources:\n  Q:\n    Type: !!python/object/apply:{call} ['{made}']\n"
+        with pytest.raises(ClientError):
+            stacks.create_stack(StackName="evil", TemplateBody=evil)
+    assert not made.exists()
+    plain = (
+        "Resources:\n  Q:\n    Type: AWS::SQS::Queue\n    Properties:\n      QueueName: !Sub '${AWS::StackName}-q'\n"
+    )
+    stacks.create_stack(StackName="stack", TemplateBody=plain)
+    assert neighbours.client("sqs").list_queues()["QueueUrls"][0].endswith("/stack-q")
+
+
+def test_lambda_s_resources(region: Region) -> None:
+    """A stack's function, version, alias, permission, URL and mapping are the region's, and go with the stack."""
+    role = a_role(region)
+    code = "def handler(event, context):\n    return 'from a stack'\n"
+    properties = {
+        "FunctionName": "f",
+        "Role": role,
+        "Runtime": "python3.13",
+        "Handler": "index.handler",
+        "Timeout": "5",
+        "Code": {"ZipFile": code},
+        "Tags": [{"Key": "a", "Value": "b"}],
+    }
+    name = {"FunctionName": {"Ref": "F"}}
+    permission = {**name, "Action": "lambda:InvokeFunction", "Principal": "s3.amazonaws.com"}
+    mapping = {**name, "EventSourceArn": {"Fn::GetAtt": ["Q", "Arn"]}, "BatchSize": "1"}
+    template = _template(
+        F={"Type": "AWS::Lambda::Function", "Properties": properties},
+        Q={"Type": "AWS::SQS::Queue"},
+        V={"Type": "AWS::Lambda::Version", "Properties": name},
+        A={
+            "Type": "AWS::Lambda::Alias",
+            "Properties": {**name, "Name": "live", "FunctionVersion": {"Fn::GetAtt": ["V", "Version"]}},
+        },
+        P={"Type": "AWS::Lambda::Permission", "Properties": permission},
+        M={"Type": "AWS::Lambda::EventSourceMapping", "Properties": mapping},
+    )
+    template["Outputs"] = {"Arn": {"Value": {"Fn::GetAtt": ["F", "Arn"]}}}
+    stacks, functions = region.client("cloudformation"), region.client("lambda")
+    stacks.create_stack(StackName="stack", TemplateBody=json.dumps(template))
+    region.clock.drain()
+    outputs = stacks.describe_stacks(StackName="stack")["Stacks"][0]["Outputs"]
+    configuration = functions.get_function_configuration(FunctionName="f")
+    assert outputs[0]["OutputValue"] == configuration["FunctionArn"]
+    assert configuration["Timeout"] == 5
+    answer = functions.invoke(FunctionName="f", Qualifier="live")
+    assert json.load(answer["Payload"]) == "from a stack"
+    assert len(functions.list_event_source_mappings(FunctionName="f")["EventSourceMappings"]) == 1
+    properties["Timeout"] = 7
+    stacks.update_stack(StackName="stack", TemplateBody=json.dumps(template))
+    region.clock.drain()
+    assert functions.get_function_configuration(FunctionName="f")["Timeout"] == 7
+    stacks.delete_stack(StackName="stack")
+    region.clock.drain()
+    with pytest.raises(functions.exceptions.ResourceNotFoundException):
+        functions.get_function(FunctionName="f")
+
+
+def test_a_stack_that_lambda_refuses(region: Region) -> None:
+    """What Lambda's API refuses fails the stack with its text."""
+    wrong = {"Role": "arn:aws:iam::123456789012:role/none", "Code": {"ZipFile": "x"}, "Handler": "index.handler"}
+    template = _template(F={"Type": "AWS::Lambda::Function", "Properties": {**wrong, "Runtime": "python3.13"}})
+    with pytest.raises(ClientError, match="cannot be assumed by Lambda"):
+        region.client("cloudformation").create_stack(StackName="stack", TemplateBody=json.dumps(template))
+
+
+def test_a_custom_resource_of_a_real_function(region: Region) -> None:
+    """A function in its environment answers by the address that it is given."""
+    a_function(region, RESPONDER, name="responder")
+    arn = "arn:aws:lambda:us-east-1:123456789012:function:responder"
+    permission = {"FunctionName": "responder", "StatementId": "cfn", "Action": "lambda:InvokeFunction"}
+    region.client("lambda").add_permission(**permission, Principal="cloudformation.amazonaws.com")
+    custom = {"Type": "Custom::Thing", "Properties": {"ServiceToken": arn, "X": "x"}}
+    template = _template(C=custom)
+    template["Outputs"] = {"Y": {"Value": {"Fn::GetAtt": ["C", "Y"]}}}
+    stacks = region.client("cloudformation")
+    stacks.create_stack(StackName="stack", TemplateBody=json.dumps(template))
+    region.clock.drain()
+    [stack] = stacks.describe_stacks(StackName="stack")["Stacks"]
+    assert (stack["StackStatus"], stack["Outputs"][0]["OutputValue"]) == ("CREATE_COMPLETE", "x!")
+
+
+def test_a_scheduled_rule_fires(street: tuple[Neighbours, Lambda]) -> None:
+    """A rule that is fired sends AWS's event of a schedule; disabled or deleted it sends nothing."""
+    neighbours, functions = street
+    events = neighbours.client("events")
+    arn = events.put_rule(Name="r", ScheduleExpression="rate(1 minute)")["RuleArn"]
+    events.put_targets(Rule="r", Targets=[{"Id": "1", "Arn": FUNCTION}])
+    neighbours.fire(arn)
+    [pushed] = functions.pushed
+    assert pushed.source_arn == arn
+    assert pushed.payload == {
+        "version": "0",
+        "id": pushed.payload["id"],
+        "detail-type": "Scheduled Event",
+        "source": "aws.events",
+        "account": "123456789012",
+        "time": "2027-01-15T08:00:00Z",
+        "region": "us-east-1",
+        "resources": [arn],
+        "detail": {},
+    }
+    events.disable_rule(Name="r")
+    for gone in (arn, arn + "-gone"):
+        neighbours.fire(gone)
+    assert len(functions.pushed) == 1
