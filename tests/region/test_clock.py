@@ -82,6 +82,16 @@ def test_counts_the_whole_seconds_of_what_runs(clock: Clock) -> None:
     assert clock.now() >= 1001
 
 
+def test_what_is_only_held_takes_no_time(clock: Clock) -> None:
+    """Whatever the machine needs beside a handler (to load, to write) is none of the region's time."""
+    with clock.held():
+        clock.after(600, lambda: None)
+        time.sleep(1.1)
+        assert clock.now() == 1000
+    assert clock.drain(30)
+    assert clock.now() == 1600
+
+
 def test_a_schedule_is_no_reason_to_jump(clock: Clock) -> None:
     """An endless schedule neither spins the clock nor keeps it from coming to rest; ``advance`` meets its firings."""
     fired: list[float] = []

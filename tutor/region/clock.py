@@ -59,6 +59,7 @@ class Clock:
         self._base = self.begun
         self._ahead = self.begun - time.time()
         self._since = time.monotonic()
+        self._held = 0
         self._running = 0
         self._busy = False
         self._paused = False
@@ -106,12 +107,12 @@ class Clock:
         return self.at(self.now() + seconds, call, order=order, perpetual=perpetual)
 
     def work(self, job: Callable[[], T], done: Callable[[T], None], *, order: int | None = None) -> None:
-        """Run ``job`` beside the clock, in real time, then ``done`` with its result on the clock's thread.
+        """Run ``job`` beside the clock, which does not jump meanwhile, then ``done`` with its result on its thread.
 
         In fast mode the results of what ran at the same time come in the order of ``order``, not of chance.
         """
         place = next(self._order) if order is None else order
-        self._begin()
+        self._hold(1)
         self._pool.submit(self._labour, job, done, place)
 
     def _labour(self, job: Callable[[], T], done: Callable[[T], None], place: int) -> None:
@@ -119,32 +120,41 @@ class Clock:
             result = job()
         except Exception:
             _log.exception("work in the region failed")
-            self._end()
+            self._hold(-1)
             return
         with self._condition:
             heapq.heappush(self._finished, (place, next(self._order), lambda: done(result)))
-            self._end()
+            self._hold(-1)
 
     @contextmanager
-    def running(self) -> Iterator[None]:
-        """While this is entered, something runs: the fast clock counts seconds and does not jump."""
-        self._begin()
+    def held(self) -> Iterator[None]:
+        """While this is entered something is under way: the fast clock does not jump, but counts no time for it."""
+        self._hold(1)
         try:
             yield
         finally:
-            self._end()
+            self._hold(-1)
 
-    def _begin(self) -> None:
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """While this is entered a handler runs: the fast clock does not jump, and its whole seconds count."""
         with self._condition:
             if self._running == 0 and not self._flowing:
                 self._since = time.monotonic()
             self._running += 1
+            self._condition.notify_all()
+        try:
+            yield
+        finally:
+            with self._condition:
+                if self._running == 1:
+                    self._settle()
+                self._running -= 1
+                self._condition.notify_all()
 
-    def _end(self) -> None:
+    def _hold(self, more: int) -> None:
         with self._condition:
-            if self._running == 1:
-                self._settle()
-            self._running -= 1
+            self._held += more
             self._condition.notify_all()
 
     def sleep(self, seconds: float) -> None:
@@ -222,7 +232,8 @@ class Clock:
 
     def _idle(self) -> bool:
         waiting = any(not entry.perpetual and not entry.cancelled for entry in self._appointments)
-        return self._closed or not (waiting or self._running or self._busy or self._finished or self._ready)
+        under_way = self._held or self._running or self._busy or self._finished or self._ready
+        return self._closed or not (waiting or under_way)
 
     def _keep(self) -> None:
         while True:
@@ -243,7 +254,7 @@ class Clock:
 
     def _next(self) -> Callable[[], None] | None:
         """What is to be done now, jumping there where that is right; None where there is nothing but to wait."""
-        if self._finished and (self.mode == "real" or self._running == 0 or self._counted() >= 1):
+        if self._finished and (self.mode == "real" or not (self._held or self._running) or self._counted() >= 1):
             self._settle()
             self._ready.extend(done for _, _, done in sorted(self._finished, key=lambda entry: entry[:2]))
             self._finished.clear()
@@ -260,7 +271,7 @@ class Clock:
 
     def _jump(self) -> bool:
         """Fast mode: move to the next appointment, when nothing runs and something other than a schedule waits."""
-        if self.mode == "real" or self._running or self._finished:
+        if self.mode == "real" or self._held or self._running or self._finished:
             return False
         if not self._paused and all(entry.perpetual or entry.cancelled for entry in self._appointments):
             return False

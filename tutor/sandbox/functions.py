@@ -80,18 +80,29 @@ class SandboxedFunction:
             environment.shutdown()
         return found
 
+    def prepare(self) -> None:
+        """Have all there that is not the function's own: the interpreter's zygote, with the package handed over.
+
+        So that what is waited for afterwards is the function alone. Raises ``HostError`` as ``invoke`` does.
+        """
+        with self._lock:
+            self._found()
+
+    def _found(self) -> Tier:
+        """The tier in which it runs, which holds its package; made again where the zygote was killed."""
+        if self._nursery is None or not self._nursery.alive:
+            found = self._tier_for(interpreter_for(self._configuration.runtime))
+            self._handed = found.hand_over(self._package)
+            self._nursery = found
+        return self._nursery
+
     def _make(self, initialization_type: InitializationType | None = None) -> ExecutionEnvironment:
-        """A new environment; the package is handed over with the first one, and again where the zygote was killed."""
+        """A new environment."""
         kind = initialization_type or (SNAP_START if self._configuration.snap_start else ON_DEMAND)
         surroundings = self._surround() if self._surround else None
         with self._lock:
-            if self._nursery is None or not self._nursery.alive:
-                found = self._tier_for(interpreter_for(self._configuration.runtime))
-                self._handed = found.hand_over(self._package)
-                self._nursery = found
-            return ExecutionEnvironment(
-                self._nursery, self._handed, self._configuration, self._quotas, surroundings, kind
-            )
+            found = self._found()
+            return ExecutionEnvironment(found, self._handed, self._configuration, self._quotas, surroundings, kind)
 
     def renew(self) -> None:
         """Give the idle environments up, so that the next invocation is a cold start."""

@@ -72,7 +72,7 @@ class Invoking:
         request = InvokeRequest(
             target, payload or b"{}", request_id or str(uuid.uuid4()), trace, client_context, _who(caller, source)
         )
-        with self._region.clock.running():
+        with self._region.clock.held():
             self._check_loop(request)
             leave = self._runner.admit(target, synchronous=True)
             if isinstance(leave, Throttle):

@@ -88,7 +88,9 @@ class Runner:
         try:
             usage = self._admissions.usage(target.aws_region, target.name)
             with self._live.serving(target, admitted.qualifier if admitted.provisioned else "") as sandboxed:
-                invocation = sandboxed.invoke(request.payload, _asked(request))
+                sandboxed.prepare()
+                with self._region.clock.running():
+                    invocation = sandboxed.invoke(request.payload, _asked(request))
         except HostError as error:
             raise ServiceError("ServiceException", str(error)) from error
         finally:
