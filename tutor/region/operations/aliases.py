@@ -63,12 +63,10 @@ def delete_alias(region: "Region", call: Call) -> Mapping[str, Any]:
     name = plain(call).qualified(call.parameters["Name"])
     with region.state.transaction():
         function(region, call, name)
-        listening = region.state.get("url", _key(name)) is not None
         for kind in ("alias", "policy", "event-invoke", "url", "provisioned"):
             region.state.delete(kind, _key(name))
     region.invoking.removed(_key(name))
-    if listening:
-        region.triggers.removed(_key(name))
+    region.triggers.removed(_key(name))
     return {}
 
 

@@ -113,7 +113,6 @@ def delete_function(region: "Region", call: Call) -> Mapping[str, Any]:
     with region.state.transaction():
         gone = [function(region, call, name)["latest"], *region.catalogue.versions(call.aws_region, name.name)]
         count(region, call.aws_region, -sum(each["CodeSize"] for each in gone))
-        listening = bool(region.state.get("url", key) or region.state.items("url", f"{key}:"))
         for kind in _KEPT_BESIDE:
             for found, _ in region.state.items(kind, f"{key}:"):
                 region.state.delete(kind, found)
@@ -121,8 +120,6 @@ def delete_function(region: "Region", call: Call) -> Mapping[str, Any]:
         region.state.delete("code-signing-of", key)
         region.state.delete("function", key)
     region.invoking.removed(key)
-    if listening:
-        region.triggers.removed(key)
     region.triggers.removed(key)
     return {"StatusCode": 204}
 
