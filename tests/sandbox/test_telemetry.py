@@ -235,7 +235,9 @@ def test_without_a_listener_it_is_tried_again(subscribed: WithSubscriber) -> Non
     """A listener that begins late gets everything."""
     text = "register('INVOKE')\nsubscribe('platform')\ntime.sleep(0.3)\nlisten()\n" + textwrap.dedent(UNTIL_DONE)
     events = got(subscribed(text).invoke({}))
-    assert [event["type"] for event in events][:2] == ["platform.initStart", "platform.telemetrySubscription"]
+    types = [event["type"] for event in events]
+    assert types[0] == "platform.initStart"
+    assert "platform.telemetrySubscription" in types
 
 
 def test_who_does_not_read_loses_events_and_nobody_waits(subscribed: WithSubscriber) -> None:
