@@ -10,6 +10,8 @@ from tutor.awslambda.quotas import Quotas
 from tutor.content.blueprints import read_blueprints
 from tutor.content.claims import ClaimFile, check_shared, proof_path, read_claims
 from tutor.content.course import UnitFile, read_course
+from tutor.content.events import FOLDER as EVENTS
+from tutor.content.events import check_events
 from tutor.content.experiment_file import check_experiment
 from tutor.content.fields import is_slug, unique
 from tutor.content.figure import Figures
@@ -91,6 +93,7 @@ class _Validator:
         for name, check in LISTS.items():
             if (self.root / name).is_file():
                 self._file(name, check)
+        self._file(EVENTS, check_events)
         self._read_claims()
         questions = [path for topic in self._folders("scenarios") for path in self._folders("scenarios", topic.name)]
         names = References(
