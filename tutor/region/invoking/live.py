@@ -67,6 +67,7 @@ class LiveFunctions:
         self._forgotten = forgotten
         self._lock = threading.Lock()
         self._live: dict[Key, LiveFunction] = {}
+        self._closed = False
 
     @contextmanager
     def serving(self, target: Target, provisioned: str = "") -> Iterator[SandboxedFunction]:
@@ -77,17 +78,11 @@ class LiveFunctions:
         finally:
             self._give_back(live)
 
-    def provision(self, target: Target, qualifier: str) -> SandboxedFunction:
-        """The function whose provisioned environments serve the qualifier."""
-        live = self._take((target.version_key, qualifier), target)
-        try:
-            return live.sandboxed
-        finally:
-            self._give_back(live)
-
     def _take(self, key: Key, target: Target) -> LiveFunction:
         gone: list[LiveFunction] = []
         with self._lock:
+            if self._closed:
+                raise ServiceError("ServiceException", "This region is being closed.")
             live = self._live.get(key)
             if live is not None and live.configuration is not target.configuration:
                 live = self._compared(key, live, target, gone)
@@ -178,9 +173,7 @@ class LiveFunctions:
         return live.fingerprint != fingerprint(target.configuration)
 
     def close(self) -> None:
-        """End every environment: idle ones now, busy ones when they have answered."""
+        """End every environment: idle ones now, busy ones when they have answered. Nothing starts any more."""
         with self._lock:
-            gone = list(self._live.values())
-            self._live.clear()
-        for live in gone:
-            live.close()
+            self._closed = True
+        self._retire_all(list(self._live))

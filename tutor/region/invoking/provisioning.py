@@ -70,7 +70,8 @@ class Provisioning:
     def _start(self, target: Target, document: "Document") -> tuple[Initialisation, ...] | str:
         """Run the INITs. A text is the reason why they could not."""
         try:
-            return self._live.provision(target, str(target.qualifier)).provision(document["requested"])
+            with self._live.serving(target, str(target.qualifier)) as sandboxed:
+                return sandboxed.provision(document["requested"])
         except (TutorError, OSError) as fault:
             return str(fault)
 

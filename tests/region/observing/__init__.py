@@ -1,0 +1,1 @@
+"""What can be seen of a region: its logs, its metrics, its timeline."""
