@@ -5,6 +5,7 @@ import os
 import queue
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -157,20 +158,23 @@ def test_a_client_that_goes_ends_its_stream(listener: Listener) -> None:
 
 def test_closing_ends_who_cannot_write(listener: Listener) -> None:
     """A client that reads nothing of a long stream keeps no thread when the listener ends."""
-    closed, began = threading.Event(), threading.Event()
+    closed, written = threading.Event(), list[int]()
 
     def stream() -> Iterator[bytes]:
         try:
             while True:
                 yield bytes(100_000)
-                began.set()
+                written.append(1)
         finally:
             closed.set()
 
     own = Listener()
     with Conversation(own.listen(lambda request: HttpResponse(200, (), stream())).port) as client:
         client.send("GET / HTTP/1.1", "Host: h")
-        assert began.wait(30)
+        before = 0
+        while not written or len(written) > before:  # until it waits for the client
+            before = len(written)
+            time.sleep(0.2)
         own.close()
         assert closed.wait(30)
 

@@ -96,10 +96,11 @@ def test_times_in_a_body_are_numbers_or_texts() -> None:
 def test_bytes_in_a_body_are_base64() -> None:
     """And what is none is told."""
     assert read("UpdateFunctionCode", b'{"ZipFile": "AAEC"}')["ZipFile"] == b"\0\1\2"
-    assert refused("UpdateFunctionCode", b'{"ZipFile": "A?"}')[0] == "SerializationException"
+    assert refused("UpdateFunctionCode", b'{"ZipFile": "AA?AA"}')[0] == "SerializationException"
 
 
 def test_a_payload_is_the_body_as_it_is() -> None:
     """Also one that is no text."""
     assert read("Invoke", b"\xff\x00") == {**F, "Payload": b"\xff\x00"}
     assert read("Invoke") == F
+    assert read("InvokeAsync") == {**F, "InvokeArgs": b""}  # there it is required, and none is an empty one
