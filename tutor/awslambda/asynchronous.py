@@ -72,9 +72,7 @@ class Succeed:
     condition: Condition = "Success"
 
 
-def before_attempt(
-    event: QueuedEvent, now: float, settings: RetrySettings, reserved: int | None
-) -> Attempt | Fail:
+def before_attempt(event: QueuedEvent, now: float, settings: RetrySettings, reserved: int | None) -> Attempt | Fail:
     """Whether an event whose turn has come is tried at all: not when nothing is reserved for it, nor when too old."""
     if reserved == 0:
         return Fail("ZeroReservedConcurrency", event)

@@ -138,9 +138,7 @@ class Catalogue:
 
 def not_found(aws_region: str, name: str, qualifier: str | None = None) -> ServiceError:
     """AWS's refusal for a function, version or alias that is not there."""
-    return ServiceError(
-        "ResourceNotFoundException", f"Function not found: {function_arn(aws_region, name, qualifier)}"
-    )
+    return ServiceError("ResourceNotFoundException", f"Function not found: {function_arn(aws_region, name, qualifier)}")
 
 
 def _digits(text: str | None) -> bool:
