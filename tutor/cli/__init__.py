@@ -17,6 +17,7 @@ from tutor import __version__
 COMMANDS = {
     "invoke": "run a handler in the sandbox and print what came back",
     "region": "serve a small AWS region on this host, for boto3 and the AWS CLI",
+    "trigger": "send a function the event of a service, the way that service would",
     "package": "build a function and its requirements.txt into one package",
     "check": "grade your labs, or prove the course's own solutions",
     "prove": "run the experiments again and compare them with the recorded proofs",
