@@ -120,7 +120,7 @@ def test_lambda_s_resources(region: Region) -> None:
     """A stack's function, version, alias, permission, URL and mapping are the region's, and go with the stack."""
     role = a_role(region)
     code = "def handler(event, context):\n    return 'from a stack'\n"
-    properties = {
+    properties: dict[str, Any] = {
         "FunctionName": "f",
         "Role": role,
         "Runtime": "python3.13",

@@ -252,3 +252,17 @@ def test_real_clock(tmp_path: Path) -> None:
         assert _bodies(client, url, WaitTimeSeconds=1) == []
         assert clock.now() - begun >= 1
     clock.close()
+
+
+def test_nothing_goes_on_after_the_end(tmp_path: Path) -> None:
+    """A machine that waits leaves no thread behind when the neighbourhood is closed."""
+    with neighbourhood(tmp_path) as (neighbours, clock):
+        clock.pause()
+        state_machine(_Clients(neighbours))
+        while not clock.due:
+            threading.Event().wait(0.01)
+        waiting = [each for each in threading.enumerate() if type(each).__module__.startswith("tutor.region.neigh")]
+        assert waiting
+    for thread in waiting:
+        threading.Thread.join(thread, 60)
+    assert not any(threading.Thread.is_alive(each) for each in waiting)

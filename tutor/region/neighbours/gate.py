@@ -198,8 +198,9 @@ class Neighbours:
         return moto("backends").get_backend(service)[ACCOUNT][aws_region]
 
     def close(self) -> None:
-        """Let go of the journal and of whoever waits. What moto still runs ends with its next request."""
+        """Let go of the journal and of whoever waits; what moto has waiting ends."""
         self._change.close()
+        self.house.close()
         self._journal.close()
 
 

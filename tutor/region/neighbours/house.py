@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from tutor.region.clock import Clock
 from tutor.region.neighbours.journal import Journal, Record
@@ -60,7 +61,8 @@ class House:
 
     ``storage`` has moto's dictionaries of backends. ``send`` is the gate, for clients that moto makes for itself;
     ``stream_retention`` how long, in seconds, the stream of a DynamoDB table keeps a record.
-    While ``replaying``, nothing goes out: what was heard from outside is in the journal.
+    ``resting`` are the conditions at which its threads wait. While ``replaying``, nothing goes out: what was heard from
+    outside is in the journal.
     """
 
     clock: Clock
@@ -71,6 +73,15 @@ class House:
     turn: Turn = field(default_factory=Turn)
     replaying: bool = False
     journal: Journal | None = None
+    closed: bool = False
+    resting: "WeakSet[threading.Condition]" = field(default_factory=WeakSet)
+
+    def close(self) -> None:
+        """End the threads that moto has waiting here."""
+        self.closed = True
+        for condition in list(self.resting):
+            with condition:
+                condition.notify_all()
 
     def conclude(self, kind: str, told: Mapping[str, Any]) -> None:
         """Keep what came of something that goes on beside requests: plain values, for what is in charge of its kind."""

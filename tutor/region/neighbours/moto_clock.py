@@ -11,11 +11,11 @@ import threading as real_threading
 import time as real_time
 import uuid as real_uuid
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from types import ModuleType
 from typing import Any
 
-from tutor.region.neighbours.house import Scene, scene, staged
+from tutor.region.neighbours.house import House, Scene, scene, staged
 
 _fallback = real_random.Random()
 
@@ -35,6 +35,10 @@ def chance() -> real_random.Random:
 def sleep(seconds: float) -> None:
     """Wait in region time; while it waits it is not running, so that a fast clock may jump."""
     Event().wait(max(0.0, seconds))
+
+
+class _Ended(BaseException):
+    """Ends a thread of moto's whose region is closed. moto catches exceptions; this it does not."""
 
 
 class Condition(real_threading.Condition):
@@ -57,18 +61,24 @@ class Condition(real_threading.Condition):
         over = real_threading.Event()
         appointment = None if timeout is None else here.house.clock.after(timeout, lambda: self._expire(over))
         with here.house.turn.given_away():
-            self._rest()
+            self._rest(here.house)
         if appointment is not None:
             appointment.cancel()
         here.went_on()
         return not over.is_set()
 
-    def _rest(self) -> None:
+    def _rest(self, house: House) -> None:
         worker = real_threading.current_thread()
-        if isinstance(worker, Thread):
-            self._resting.append(worker)
-            worker.counted.close()
-        super().wait(None)
+        if not isinstance(worker, Thread):
+            super().wait(None)
+            return
+        self._resting.append(worker)
+        house.resting.add(self)
+        worker.counted.close()
+        if not house.closed:
+            super().wait(None)
+        if house.closed:
+            raise _Ended
 
     def notify(self, n: int = 1) -> None:
         woken, self._resting = self._resting[:n], self._resting[n:]
@@ -120,7 +130,7 @@ class Thread(real_threading.Thread):
             if self.house is None:
                 super().run()
             else:
-                with staged(Scene(self.house, None, real_random.Random(self._seed))):
+                with suppress(_Ended), staged(Scene(self.house, None, real_random.Random(self._seed))):
                     super().run()
             self._ended.set()
 
