@@ -23,7 +23,7 @@ def _imported() -> set[str]:
 
 def _declared() -> set[str]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return {re.split(r"[=<>~! ]", line)[0].lower() for line in project["dependencies"]}
+    return {re.split(r"[=<>~! \[]", line)[0].lower() for line in project["dependencies"]}
 
 
 def test_every_import_is_a_declared_dependency() -> None:
@@ -38,9 +38,11 @@ def test_every_import_is_a_declared_dependency() -> None:
 
 
 def test_every_dependency_says_what_it_is_for() -> None:
-    """Each dependency stands on a line of its own with the reason it is there."""
+    """Each dependency stands on a line of its own with the reason it is there, behind it or above it."""
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    listed = re.findall(r'^  "([a-z0-9.-]+)[^"\n]*",( *# \S.+)?$', text.split("[project.scripts]")[0], re.MULTILINE)
+    lines = r'^(?:( +# \S.+)\n)?  "([a-z0-9.-]+)[^"\n]*",( *# \S.+)?$'
+    found = re.findall(lines, text.split("[project.scripts]")[0], re.MULTILINE)
+    listed = [(name, above or behind) for above, name, behind in found]
     named = {name for name, _ in listed}
     assert _declared() <= named
     assert not [name for name, reason in listed if not reason and name in _declared()]
