@@ -140,3 +140,22 @@ def test_a_long_log_is_written_in_batches(region: Region) -> None:
             break
         more = {"nextToken": page["nextToken"]}
     assert sum(" x" in text for text in found) == 11_027
+
+
+def test_a_traced_function_says_so(region: Region) -> None:
+    """With active tracing a line after REPORT has the trace's id; the function has the same in its environment."""
+    code = "import os\n\ndef handler(event, context):\n    return os.environ['_X_AMZN_TRACE_ID']\n"
+    a_quick_function(region, code, TracingConfig={"Mode": "Active"})
+    answer = region.client("lambda").invoke(FunctionName="f")
+    header = dict(part.split("=", 1) for part in json.loads(answer["Payload"].read()).split(";"))
+    assert header["Sampled"] == "1"
+    last = events(region)[-1]["message"]
+    assert last == f"XRAY TraceId: {header['Root']}\tSegmentId: {header['Parent']}\tSampled: true\t\n"
+
+
+def test_the_system_log_level(region: Region) -> None:
+    """WARN leaves Lambda's own records of successes out."""
+    settings = {"LogFormat": "JSON", "SystemLogLevel": "WARN"}
+    a_quick_function(region, PRINTS, LoggingConfig=settings)
+    region.client("lambda").invoke(FunctionName="f", Payload=b'{"n": 1}')
+    assert not any('"platform.' in event["message"] for event in events(region))

@@ -4,13 +4,12 @@ import uuid
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tutor.awslambda.admission import Throttle, Usage
+from tutor.awslambda.admission import Usage
 from tutor.awslambda.concurrency import Concurrency
 from tutor.awslambda.invocation import Invocation, Json
-from tutor.errors import ServiceError
 from tutor.region.call import Caller
 from tutor.region.catalogue import Target
-from tutor.region.invoking.admissions import Admissions, throttled
+from tutor.region.invoking.admissions import Admissions
 from tutor.region.invoking.delivery import Delivery
 from tutor.region.invoking.live import LiveFunctions
 from tutor.region.invoking.provisioning import Provisioning
@@ -18,6 +17,7 @@ from tutor.region.invoking.queue import EventQueue
 from tutor.region.invoking.queued import Queued
 from tutor.region.invoking.request import InvokeRequest
 from tutor.region.invoking.runner import Runner
+from tutor.region.invoking.synchronous import Streamed, Synchronous
 from tutor.region.invoking.trace import new_trace
 from tutor.region.observing.observation import Observation
 from tutor.region.observing.recorder import Recorder
@@ -37,9 +37,10 @@ class Invoking:
         self.admissions = Admissions(region)
         self.live = LiveFunctions(region, self.admissions.forget)
         self.provisioning = Provisioning(region, self.admissions, self.live, self.observation)
-        self._runner = Runner(region, self.admissions, self.live, self.observation)
+        runner = Runner(region, self.admissions, self.live, self.observation)
+        self._synchronous = Synchronous(region, runner)
         delivery = Delivery(region, self.observation, lambda request: self._queue.accept(request))
-        self._queue = EventQueue(region, self._runner, delivery, self.observation)
+        self._queue = EventQueue(region, runner, delivery, self.observation)
 
     def start(self) -> None:
         """Take up what an earlier run of the region has left in the queue, and what was provisioned."""
@@ -68,28 +69,40 @@ class Invoking:
 
         Raises ``ServiceError``: the function's state, a throttle (429), a sandbox that cannot be.
         """
-        trace = trace_header or new_trace(self._region.clock)
-        request = InvokeRequest(
-            target, payload or b"{}", request_id or str(uuid.uuid4()), trace, client_context, _who(caller, source)
+        source = _who(caller, source)
+        return self._synchronous.invoke(
+            self._request(target, payload, trace_header, source, request_id, client_context)
         )
-        with self._region.clock.held():
-            self._check_loop(request)
-            leave = self._runner.admit(target, synchronous=True)
-            if isinstance(leave, Throttle):
-                self._note(request, "throttle", leave.reason)
-                raise throttled(leave)
-            ran = self._runner.run(request, leave)
-            self._runner.observe(ran)
-            failed = f"failed: {ran.invocation.error_type or 'Unhandled'}"
-            self._note(request, "invoke", failed if ran.invocation.function_error else "succeeded")
-            return ran.invocation
 
-    def _check_loop(self, request: InvokeRequest) -> None:
-        try:
-            self._runner.check_loop(request)
-        except ServiceError:
-            self._note(request, "drop", "a recursive loop")
-            raise
+    def stream(
+        self,
+        target: Target,
+        payload: bytes,
+        caller: Caller,
+        *,
+        client_context: Json = None,
+        trace_header: str | None = None,
+        source: str = "",
+        request_id: str | None = None,
+    ) -> Streamed:
+        """Invoke, and return when the answer begins, which comes piece by piece. Raises as ``invoke`` does."""
+        source = _who(caller, source)
+        return self._synchronous.stream(
+            self._request(target, payload, trace_header, source, request_id, client_context)
+        )
+
+    def _request(
+        self,
+        target: Target,
+        payload: bytes,
+        trace_header: str | None,
+        source: str,
+        request_id: str | None,
+        client_context: Json = None,
+    ) -> InvokeRequest:
+        trace = trace_header or new_trace(self._region.clock, sampled=_traced(target))
+        identifier = request_id or str(uuid.uuid4())
+        return InvokeRequest(target, payload or b"{}", identifier, trace, client_context, source)
 
     def accept(
         self,
@@ -102,10 +115,9 @@ class Invoking:
         request_id: str | None = None,
     ) -> str:
         """Take an event into the queue, where it is durable when this returns. Returns the request's id."""
-        identifier, trace = request_id or str(uuid.uuid4()), trace_header or new_trace(self._region.clock)
-        request = InvokeRequest(target, payload or b"{}", identifier, trace, None, _who(caller, source))
+        request = self._request(target, payload, trace_header, _who(caller, source), request_id)
         self._queue.accept(request)
-        return identifier
+        return request.request_id
 
     def waiting(self, aws_region: str | None = None) -> tuple[Queued, ...]:
         """The events in the queue, also those that run now, the next first."""
@@ -142,12 +154,11 @@ class Invoking:
         self.live.close()
         self.recorder.close()
 
-    def _note(self, request: InvokeRequest, kind: str, text: str) -> None:
-        target = request.target
-        name = target.name if target.qualifier is None else f"{target.name}:{target.qualifier}"
-        self._region.timeline.note(kind, name, text, request_id=request.request_id, aws_region=target.aws_region)
-
 
 def _who(caller: Caller, source: str) -> str:
     """Who invokes, in a word."""
     return source or caller.service or caller.arn
+
+
+def _traced(target: Target) -> bool:
+    return bool((target.configuration.get("TracingConfig") or {}).get("Mode") == "Active")

@@ -1,5 +1,6 @@
 """One request to invoke, as the region takes it, before anybody has decided whether and where it runs."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tutor.awslambda.invocation import Json
@@ -11,7 +12,7 @@ class InvokeRequest:
     """What is to be invoked with what. ``target`` is as it was asked for: an alias is not led to a version yet.
 
     ``payload`` is JSON. ``trace_header`` is that of the chain so far: this function does not count in it yet.
-    ``source`` says who invokes: an ARN, a service.
+    ``source`` says who invokes: an ARN, a service. ``on_streamed`` is given the pieces of a streamed answer.
     """
 
     target: Target
@@ -20,3 +21,4 @@ class InvokeRequest:
     trace_header: str
     client_context: Json = None
     source: str = ""
+    on_streamed: Callable[[bytes], object] | None = None

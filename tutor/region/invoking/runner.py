@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tutor.awslambda.admission import Admitted, Throttle, Usage
 from tutor.awslambda.alias import Alias, choose_version
 from tutor.awslambda.configuration_state import ConfigurationState, check_invocable
+from tutor.awslambda.initialisation import RestoreFailed
 from tutor.awslambda.invocation import Invocation
 from tutor.awslambda.invocation_request import InvocationRequest
 from tutor.awslambda.recursion import RecursiveLoop, is_recursive, passed_on, recursive_invocation
@@ -15,6 +16,7 @@ from tutor.region.catalogue import Target, function_arn
 from tutor.region.invoking.admissions import Admissions
 from tutor.region.invoking.live import LiveFunctions
 from tutor.region.invoking.request import InvokeRequest
+from tutor.region.invoking.trace import xray_line
 from tutor.region.observing.observation import Observation
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ class Ran:
     began: float
     usage: Usage
     invocation: Invocation
+    trace_header: str
 
 
 class Runner:
@@ -91,15 +94,21 @@ class Runner:
                 sandboxed.prepare()
                 with self._region.clock.running():
                     invocation = sandboxed.invoke(request.payload, _asked(request))
+        except RestoreFailed as error:
+            self._observation.initialised(target, began, error.restore)
+            raise
         except HostError as error:
             raise ServiceError("ServiceException", str(error)) from error
         finally:
             self._admissions.release(target.aws_region, admitted)
-        return Ran(leave, began, usage, invocation)
+        return Ran(leave, began, usage, invocation, request.trace_header)
 
     def observe(self, ran: Ran) -> None:
         """Write down what ran."""
-        self._observation.ran(ran.leave.target, ran.leave.admitted, ran.usage, ran.began, ran.invocation)
+        target, traced = ran.leave.target, xray_line(ran.trace_header)
+        active = (target.configuration.get("TracingConfig") or {}).get("Mode") == "Active"
+        extra = (traced,) if traced and active else ()
+        self._observation.ran(target, ran.leave.admitted, ran.usage, ran.began, ran.invocation, extra)
 
 
 def _asked(request: InvokeRequest) -> InvocationRequest:
@@ -109,4 +118,5 @@ def _asked(request: InvokeRequest) -> InvocationRequest:
         invoked_arn=target.arn,
         client_context=request.client_context,
         trace_header=passed_on(request.trace_header, target.arn),
+        on_streamed=request.on_streamed,
     )

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tutor.awslambda.function import FunctionConfiguration
-from tutor.region.catalogue import Target
+from tutor.region.catalogue import LATEST, Target
 
 _WHAT_RUNS = (
     "Handler", "Runtime", "MemorySize", "Timeout", "EphemeralStorage", "Environment", "Role", "LoggingConfig",
@@ -30,6 +30,8 @@ def function_configuration(target: Target) -> FunctionConfiguration:
         logging_format=logging["LogFormat"],
         application_log_level=logging.get("ApplicationLogLevel"),
         region=target.aws_region,
+        system_log_level=logging.get("SystemLogLevel"),
+        snap_start=target.version != LATEST and configuration["SnapStart"]["ApplyOn"] == "PublishedVersions",
     )
 
 

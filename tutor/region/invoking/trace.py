@@ -5,6 +5,15 @@ import secrets
 from tutor.region.clock import Clock
 
 
-def new_trace(clock: Clock) -> str:
-    """The header of a chain that begins here. It is not sampled. Form: X-Ray's (version, time, 96 random bits)."""
-    return f"Root=1-{int(clock.now()):08x}-{secrets.token_hex(12)};Parent={secrets.token_hex(8)};Sampled=0"
+def new_trace(clock: Clock, *, sampled: bool = False) -> str:
+    """The header of a chain that begins here. Form: X-Ray's (version, time, 96 random bits)."""
+    root = f"1-{int(clock.now()):08x}-{secrets.token_hex(12)}"
+    return f"Root={root};Parent={secrets.token_hex(8)};Sampled={int(sampled)}"
+
+
+def xray_line(header: str) -> str | None:
+    """What stands after REPORT in the log of an invocation that is traced; None for one that is not."""
+    parts = dict(part.partition("=")[::2] for part in header.split(";"))
+    if parts.get("Sampled") != "1":
+        return None
+    return f"XRAY TraceId: {parts.get('Root')}\tSegmentId: {parts.get('Parent')}\tSampled: true\t"

@@ -28,10 +28,20 @@ class Observation:
         self._recorder = recorder
         self.done: deque[Invocation] = deque(maxlen=_KEPT)
 
-    def ran(self, target: Target, admitted: Admitted, usage: Usage, began: float, invocation: Invocation) -> None:
-        """An invocation has ended that began at ``began`` (region time)."""
+    def ran(
+        self,
+        target: Target,
+        admitted: Admitted,
+        usage: Usage,
+        began: float,
+        invocation: Invocation,
+        extra: tuple[str, ...] = (),
+    ) -> None:
+        """An invocation has ended that began at ``began`` (region time); ``extra`` lines stand at its log's end."""
         self.done.append(invocation)
-        self._log(target, began, invocation.log, invocation.log_group, invocation.log_stream)
+        at = invocation.log[-1].at_ms if invocation.log else 0.0
+        log = (*invocation.log, *(LogEvent(at, "platform", text) for text in extra))
+        self._log(target, began, log, invocation.log_group, invocation.log_stream)
         name = _name(target)
         measured = metrics.invocation_metrics(
             name,

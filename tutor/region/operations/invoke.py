@@ -10,6 +10,7 @@ from tutor.awslambda.invocation import Invocation, Json
 from tutor.region.call import Call
 from tutor.region.catalogue import LATEST, Target, not_found
 from tutor.region.invoking.payload import check_size, checked
+from tutor.region.invoking.synchronous import Streamed
 from tutor.region.operations.reference import named
 from tutor.region.operations.refusal import invalid, not_yet
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from tutor.region.operations import Operation
     from tutor.region.region import Region
 
-_ACCEPTED, _NO_CONTENT = 202, 204
+_OK, _ACCEPTED, _NO_CONTENT = 200, 202, 204
 _NOT_HERE = {"TenantId": "Tenant isolation (TenantId)", "DurableExecutionName": "A durable execution"}
 
 
@@ -129,23 +130,33 @@ def invoke_with_response_stream(region: "Region", call: Call) -> Mapping[str, An
     payload = checked(payload)
     if call.parameters.get("InvocationType") == "DryRun":
         return {"StatusCode": _NO_CONTENT}
-    invocation = _invoked(region, call, found, payload, _client_context(region, call))
-    return {
-        "StatusCode": invocation.status_code,
-        "ExecutedVersion": invocation.executed_version,
-        "EventStream": _events(region, call, invocation),
-    }
+    streamed = region.invoking.stream(
+        found,
+        payload,
+        call.caller,
+        client_context=_client_context(region, call),
+        trace_header=_trace(call),
+        request_id=call.request_id or None,
+    )
+    return {"StatusCode": _OK, "ExecutedVersion": streamed.version, "EventStream": _events(region, call, streamed)}
 
 
-def _events(region: "Region", call: Call, invocation: Invocation) -> Iterator[Mapping[str, Any]]:
-    complete: dict[str, Any] = {}
-    if invocation.function_error:
-        complete = {"ErrorCode": invocation.function_error, "ErrorDetails": invocation.body.decode(errors="replace")}
-    else:
-        yield {"PayloadChunk": {"Payload": invocation.body}}
-    if call.parameters.get("LogType") == "Tail":
-        complete["LogResult"] = _log_tail(invocation, region.quotas.log_tail)
-    yield {"InvokeComplete": complete}
+def _events(region: "Region", call: Call, streamed: Streamed) -> Iterator[Mapping[str, Any]]:
+    """The pieces as they come; what was not streamed is one piece; then how it ended."""
+    pieces = 0
+    for item in streamed.items:
+        if isinstance(item, bytes):
+            pieces += 1
+            yield {"PayloadChunk": {"Payload": item}}
+            continue
+        complete: dict[str, Any] = {}
+        if item.function_error:
+            complete = {"ErrorCode": item.function_error, "ErrorDetails": item.body.decode(errors="replace")}
+        elif not pieces:
+            yield {"PayloadChunk": {"Payload": item.body}}
+        if call.parameters.get("LogType") == "Tail":
+            complete["LogResult"] = _log_tail(item, region.quotas.log_tail)
+        yield {"InvokeComplete": complete}
 
 
 OPERATIONS: Mapping[str, "Operation"] = {

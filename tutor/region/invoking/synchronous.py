@@ -1,0 +1,98 @@
+"""Synchronous invocation: the caller waits for the whole answer, or takes it piece by piece as it is written."""
+
+import queue
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from tutor.awslambda.admission import Throttle
+from tutor.awslambda.invocation import Invocation
+from tutor.errors import ServiceError, TutorError
+from tutor.region.invoking.admissions import throttled
+from tutor.region.invoking.request import InvokeRequest
+from tutor.region.invoking.runner import Leave, Runner
+
+if TYPE_CHECKING:
+    from tutor.region.region import Region
+
+_Item = bytes | Invocation | ServiceError
+
+
+@dataclass(frozen=True)
+class Streamed:
+    """An answer under way. ``items`` gives the pieces as the function writes them and, at last, the ``Invocation``.
+
+    A function that does not stream gives no pieces: its answer is in the invocation alone. ``version`` is what runs.
+    """
+
+    version: str
+    items: Iterator[bytes | Invocation]
+
+
+class Synchronous:
+    """Invokes while the caller waits. Not on the clock's thread. Safe for threads."""
+
+    def __init__(self, region: "Region", runner: Runner) -> None:
+        self._region = region
+        self._runner = runner
+
+    def invoke(self, request: InvokeRequest) -> Invocation:
+        """Invoke, and wait for the end. Raises ``ServiceError``: state, throttle, loop, a sandbox that cannot be."""
+        with self._region.clock.held():
+            return self._run(request, self._admitted(request))
+
+    def stream(self, request: InvokeRequest) -> Streamed:
+        """Invoke, and return when the answer begins. Raises as ``invoke`` does, where that is known by then."""
+        items: queue.SimpleQueue[_Item] = queue.SimpleQueue()
+        with self._region.clock.held():
+            leave = self._admitted(request)
+            running = replace(request, on_streamed=items.put)
+            threading.Thread(target=self._feed, args=(running, leave, items), daemon=True).start()
+            first = items.get()
+        if isinstance(first, ServiceError):
+            raise first
+        return Streamed(leave.target.version, _items(first, items))
+
+    def _feed(self, request: InvokeRequest, leave: Leave, items: "queue.SimpleQueue[_Item]") -> None:
+        with self._region.clock.held():
+            try:
+                items.put(self._run(request, leave))
+            except ServiceError as refusal:
+                items.put(refusal)
+            except (TutorError, OSError) as fault:
+                items.put(ServiceError("ServiceException", str(fault)))
+
+    def _admitted(self, request: InvokeRequest) -> Leave:
+        try:
+            self._runner.check_loop(request)
+        except ServiceError:
+            self._note(request, "drop", "a recursive loop")
+            raise
+        leave = self._runner.admit(request.target, synchronous=True)
+        if isinstance(leave, Throttle):
+            self._note(request, "throttle", leave.reason)
+            raise throttled(leave)
+        return leave
+
+    def _run(self, request: InvokeRequest, leave: Leave) -> Invocation:
+        ran = self._runner.run(request, leave)
+        self._runner.observe(ran)
+        failed = f"failed: {ran.invocation.error_type or 'Unhandled'}"
+        self._note(request, "invoke", failed if ran.invocation.function_error else "succeeded")
+        return ran.invocation
+
+    def _note(self, request: InvokeRequest, kind: str, text: str) -> None:
+        target = request.target
+        name = target.name if target.qualifier is None else f"{target.name}:{target.qualifier}"
+        self._region.timeline.note(kind, name, text, request_id=request.request_id, aws_region=target.aws_region)
+
+
+def _items(first: bytes | Invocation, items: "queue.SimpleQueue[_Item]") -> Iterator[bytes | Invocation]:
+    item: _Item = first
+    while isinstance(item, bytes):
+        yield item
+        item = items.get()
+    if isinstance(item, ServiceError):
+        raise item
+    yield item
