@@ -132,8 +132,11 @@ def _prepared(properties: Properties, kind: Kind) -> dict[str, Any]:
     return named
 
 
-def _done(aws_region: str, operation: str, properties: Properties) -> dict[str, Any]:
-    """Do one operation, outside of moto; in a replay, what came of it then. Raises moto's error of a stack."""
+def _done(aws_region: str, operation: str, properties: Properties, *, missing: bool = False) -> dict[str, Any]:
+    """Do one operation, outside of moto; in a replay, what came of it then. Raises moto's error of a stack.
+
+    With ``missing``, what is not there is no error.
+    """
     here = scene()
     assert here is not None
     house = here.house
@@ -146,7 +149,8 @@ def _done(aws_region: str, operation: str, properties: Properties) -> dict[str, 
         try:
             answer = getattr(client, operation)(**_parameters(model, properties))
         except (ClientError, ParamValidationError) as error:
-            return {"error": str(error)}
+            gone = missing and "ResourceNotFoundException" in str(error)
+            return {} if gone else {"error": str(error)}
         answer.pop("ResponseMetadata", None)
         told: dict[str, Any] = json.loads(json.dumps(answer, default=_text))
         return told
@@ -222,9 +226,9 @@ class StackResource:
         return found | ({"VersionNumber": self.answer["Version"]} if "LayerVersionArn" in self.answer else {})
 
     def delete(self, *_: Any) -> None:
-        """Take it away."""
+        """Take it away; moto's stacks go in any order, so it may be gone with its function."""
         if self.kind.delete:
-            _done(self.region_name, self.kind.delete, self.key())
+            _done(self.region_name, self.kind.delete, self.key(), missing=True)
 
 
 @cache
