@@ -251,6 +251,7 @@ def test_fifo_queues_take_nothing(region: Region) -> None:
     assert region.clock.drain(60)
     assert messages(region, url) == []
     assert sums(region, "DestinationDeliveryFailures") == 1
+    assert lines(region)[-1].endswith(f"not delivered to {arn}: Lambda does not deliver there")
 
 
 def test_dead_letters_keep_the_order_of_their_ends(region: Region) -> None:

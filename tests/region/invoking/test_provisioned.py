@@ -69,6 +69,8 @@ def test_allocation_takes_its_time(region: Region) -> None:
     assert provision(client, 2) == {**wanted, **none, "Status": "IN_PROGRESS"}
     assert status(client) == {**wanted, **none, "Status": "IN_PROGRESS"}
     assert invoke(region, Qualifier="1")["kind"] == "on-demand"
+    listed = region.client("cloudwatch").list_metrics(Namespace="AWS/Lambda")["Metrics"]
+    assert not any("Provisioned" in metric["MetricName"] for metric in listed)
     begun = region.clock.now()
     region.clock.run()
     assert region.clock.drain(60)

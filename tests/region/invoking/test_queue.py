@@ -6,12 +6,14 @@ import signal
 import subprocess
 import sys
 import textwrap
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.region.invoking.conftest import ANSWERS, Opens, StillClock, a_quick_function, lines, queue_up
+from tests.region.invoking.test_throttling import WAITS
 from tutor.region.region import Region
 from tutor.region.state import State
 
@@ -261,3 +263,16 @@ def test_closing_keeps_what_is_queued(opens: Opens) -> None:
     again = opens("kept")
     assert again.clock.drain(60)
     assert [entry.attempt for entry in again.timeline.entries()] == [2, 3]
+
+
+def test_what_runs_when_a_region_closes_is_not_lost(region: Region) -> None:
+    """An event that ends while everything is being closed is neither delivered half nor forgotten: it runs again."""
+    a_quick_function(region, WAITS)
+    queue_up(region, {"until": "enough"})
+    while region.invoking.usage("us-east-1", "f").of_function < 1:
+        threading.Event().wait(0.01)
+    region.invoking.close()
+    region.client("s3").create_bucket(Bucket="enough")
+    assert region.clock.drain(60)
+    assert len(region.invoking.done) == 1
+    assert len(region.state.items("event")) == 1
