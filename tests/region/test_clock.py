@@ -127,6 +127,20 @@ def test_steps_one_appointment_at_a_time(clock: Clock) -> None:
     assert seen == ["first", "second"]
 
 
+def test_a_paused_clock_advances_and_is_paused_there(clock: Clock) -> None:
+    """``advance`` on a paused clock meets what is due on the way, in its order, and nothing later."""
+    seen: list[float] = []
+    clock.pause()
+    for seconds in (90, 60, 61, 30):
+        clock.after(seconds, lambda: seen.append(clock.now()))
+    clock.advance(60)
+    assert seen == [1030, 1060]
+    assert clock.now() == 1060
+    assert clock.paused
+    clock.advance(1)
+    assert seen == [1030, 1060, 1061]
+
+
 def test_a_cancelled_appointment_does_not_happen(clock: Clock) -> None:
     """What was cancelled neither happens nor moves the clock."""
     clock.after(50, lambda: pytest.fail("it was cancelled")).cancel()

@@ -8,6 +8,7 @@ back-off take no time, and the same run gives the same order, since short runs t
 import heapq
 import itertools
 import logging
+import math
 import threading
 import time
 from collections import deque
@@ -64,6 +65,7 @@ class Clock:
         self._busy = False
         self._paused = False
         self._allowed = 0
+        self._until = -math.inf
         self._closed = False
         self._order = itertools.count()
         self._appointments: list[Appointment] = []
@@ -181,15 +183,23 @@ class Clock:
             self._condition.notify_all()
 
     def advance(self, seconds: float) -> None:
-        """Fast mode: go forward, with everything that is due on the way, in its order.
+        """Fast mode: go forward, with everything that is due on the way, in its order; a paused clock pauses there.
 
         Raises ``UsageError`` on a clock that is real.
         """
         if self.mode == "real":
             raise UsageError("The region's clock is real and cannot be moved. Start the region with --clock fast.")
         arrived = threading.Event()
-        self.after(seconds, arrived.set)
+        with self._condition:
+            goal = self.now() + seconds
+            self._until = max(self._until, goal)
+            self.at(goal, lambda: self._arrive(goal, arrived))
         arrived.wait()
+
+    def _arrive(self, goal: float, arrived: threading.Event) -> None:
+        if self._until == goal:
+            self._until = -math.inf
+        arrived.set()
 
     def drain(self, timeout: float | None = None) -> bool:
         """Wait until nothing runs and nothing but schedules is due; at most ``timeout`` seconds of real time.
@@ -262,11 +272,14 @@ class Clock:
             return self._ready.popleft()
         while self._appointments and self._appointments[0].cancelled:
             heapq.heappop(self._appointments)
-        if not self._appointments or (self._paused and not self._allowed):
+        if not self._appointments:
+            return None
+        stopped = self._paused and self._appointments[0].due > self._until
+        if stopped and not self._allowed:
             return None
         if self._appointments[0].due > self.now() and not self._jump():
             return None
-        self._allowed -= 1 if self._paused else 0
+        self._allowed -= 1 if stopped else 0
         return heapq.heappop(self._appointments).call
 
     def _jump(self) -> bool:
