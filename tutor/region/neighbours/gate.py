@@ -22,7 +22,7 @@ from tutor.region.neighbours.house import House, Scene, scene, staged
 from tutor.region.neighbours.identity import Credentials, Role
 from tutor.region.neighbours.journal import Journal, Record
 from tutor.region.neighbours.lambda_adapter import LambdaAdapter
-from tutor.region.neighbours.moto_call import call_moto, moto_request
+from tutor.region.neighbours.moto_call import call_moto, essential, moto_request
 from tutor.region.neighbours.moto_import import moto
 from tutor.region.neighbours.permission import permits, refusal
 from tutor.region.neighbours.policy import Context, Decision, Document
@@ -80,7 +80,7 @@ class Neighbours:
             return refused("json", error.code, error.message)
         for listener in self._before.get(service, ()):
             listener(wish)
-        response = self._waiting(_Passing(wish, request, caller))
+        response = self._waiting(_Passing(wish, essential(request), caller))
         if wish.changes and response.status < 400:
             self._tell(wish)
         return response

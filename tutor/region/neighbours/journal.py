@@ -11,7 +11,7 @@ import os
 import struct
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import IO, Any
 
@@ -42,9 +42,13 @@ class Record:
     conclusion: Mapping[str, Any] = field(default_factory=dict)
 
 
+_PLAIN = tuple(each.name for each in fields(Record) if each.name != "request")
+
+
 def _pack(record: Record) -> bytes:
     request = record.request
-    header = {name: value for name, value in asdict(record).items() if name != "request" and value not in ("", (), {})}
+    members = ((name, getattr(record, name)) for name in _PLAIN)
+    header: dict[str, Any] = {name: value for name, value in members if value not in ("", (), {})}
     if request is not None:
         header["request"] = [request.method, request.path, request.query, dict(request.headers)]
     text = json.dumps(header, separators=(",", ":"), default=_told).encode()

@@ -3,6 +3,7 @@
 import importlib
 import random
 from collections.abc import Callable
+from functools import cache
 from types import ModuleType
 from typing import Any
 from urllib.parse import urlsplit
@@ -159,6 +160,11 @@ def _metrics_once(module: ModuleType) -> None:
     module.CloudWatchBackend.get_filtered_metrics = filtered
 
 
+def _names_once(module: ModuleType) -> None:
+    """The names of a class's methods are looked up at every request: remembered."""
+    module.__dict__["method_names_from_class"] = cache(module.__dict__["method_names_from_class"])
+
+
 _SENDING = ("request", "get", "post", "put", "patch", "delete", "head", "options")
 _HOME = ("127.0.0.1", "localhost", "::1")
 
@@ -182,6 +188,7 @@ def mend() -> None:
     after_import("core.common_models", _no_tracking)
     after_import("moto_api._internal", _chance_of_scene)
     after_import("stepfunctions.parser.utils", _one_thread_list)
+    after_import("core.responses", _names_once)
     after_import("iam.models", _policies_once)
     after_import("sts.models", _callers)
     after_import("s3.models", mend_s3)

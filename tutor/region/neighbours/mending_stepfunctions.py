@@ -9,7 +9,7 @@ from tutor.region.call import ACCOUNT, Caller
 from tutor.region.neighbours import identity
 from tutor.region.neighbours.house import drawer, scene
 from tutor.region.neighbours.journal import Record
-from tutor.region.neighbours.moto_clock import SHIMS, RegionDatetime, Shim
+from tutor.region.neighbours.moto_clock import SHIMS, Ended, RegionDatetime, Shim
 from tutor.region.neighbours.moto_import import moto
 from tutor.region.neighbours.replay import CONCLUSIONS, LEFT_OVER
 from tutor.region.neighbours.wire import in_process_client
@@ -58,8 +58,10 @@ def mend_executions(module: ModuleType) -> None:
     ended = communication.terminated
 
     def terminated(self: Any) -> None:
-        ended(self)
         here = scene()
+        if here is not None and here.house.closed:
+            raise Ended
+        ended(self)
         if here is not None:
             here.house.conclude(_KIND, _told(self.execution))
 

@@ -3,11 +3,12 @@
 import logging
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import Any
 from urllib.parse import unquote
 
-from tutor.region.api.message import HttpRequest, HttpResponse
+from tutor.region.api.message import Headers, HttpRequest, HttpResponse
 from tutor.region.neighbours.moto_import import moto
 from tutor.region.neighbours.refusal import refused
 from tutor.region.neighbours.wire import Scope
@@ -16,6 +17,7 @@ _log = logging.getLogger(__name__)
 _VIRTUAL = re.compile(
     r"^(?P<bucket>[a-z0-9][a-z0-9.-]+)\.(?:s3[.-][a-z0-9.-]*amazonaws\.com|(?:s3\.)?localhost)(?::\d+)?$"
 )
+_PASSING = ("user-agent", "amz-sdk-", "x-amz-date", "x-amz-security-token", "accept", "connection")
 _FORM = "application/x-www-form-urlencoded"
 _HOSTS = {
     "dynamodbstreams": "streams.dynamodb.{region}.amazonaws.com",
@@ -45,6 +47,12 @@ def moto_request(request: HttpRequest, service: str, scope: Scope) -> Any:
     made = moto("core.request").Request.from_primitives(request.method, url, fields, request.data())
     made.environ["RAW_URI"] = path + (f"?{request.query}" if request.query else "")
     return made
+
+
+def essential(request: HttpRequest) -> HttpRequest:
+    """The request without what only its sender and the way here cared for: as it is done, journalled and done again."""
+    kept = {name: value for name, value in request.headers.items() if not name.startswith(_PASSING)}
+    return replace(request, headers=Headers(kept))
 
 
 def _path_style(request: HttpRequest) -> str:

@@ -37,7 +37,7 @@ def sleep(seconds: float) -> None:
     Event().wait(max(0.0, seconds))
 
 
-class _Ended(BaseException):
+class Ended(BaseException):
     """Ends a thread of moto's whose region is closed. moto catches exceptions; this it does not."""
 
 
@@ -78,7 +78,7 @@ class Condition(real_threading.Condition):
         if not house.closed:
             super().wait(None)
         if house.closed:
-            raise _Ended
+            raise Ended
 
     def notify(self, n: int = 1) -> None:
         woken, self._resting = self._resting[:n], self._resting[n:]
@@ -130,7 +130,7 @@ class Thread(real_threading.Thread):
             if self.house is None:
                 super().run()
             else:
-                with suppress(_Ended), staged(Scene(self.house, None, real_random.Random(self._seed))):
+                with suppress(Ended), staged(Scene(self.house, None, real_random.Random(self._seed))):
                     super().run()
             self._ended.set()
 

@@ -51,7 +51,9 @@ def in_process_client(
     from botocore import UNSIGNED
     from botocore.config import Config
 
-    config = Config(signature_version=UNSIGNED, retries={"total_max_attempts": 1}, parameter_validation=validate)
+    config = Config(
+        signature_version=UNSIGNED, retries={"total_max_attempts": 1}, parameter_validation=validate, user_agent="tutor"
+    )
     with _making:
         client = _session().client(service, region_name=aws_region, endpoint_url=None, config=config)
     scope = Scope(access_key, aws_region, client.meta.service_model.signing_name)
