@@ -44,14 +44,12 @@ def runtimes() -> Runtimes:
     return read_runtimes(locations.content_root())
 
 
-@pytest.fixture
-def opens(tmp_path: Path, quotas: Quotas, runtimes: Runtimes) -> Iterator[Opens]:
-    """Opens regions by name, each closed at the end: ``opens("one")``, ``opens("one", mode="real")``."""
+def _opening(folder: Path, quotas: Quotas, runtimes: Runtimes) -> Iterator[Opens]:
     opened: list[Region] = []
 
     def opening(name: str = "test", mode: Mode = "fast", start: float | None = BEGINNING) -> Region:
         region = Region(
-            tmp_path / "regions" / name,
+            folder / "regions" / name,
             clock=Clock(mode, start=start if mode == "fast" else None),
             quotas=quotas,
             runtimes=runtimes,
@@ -64,6 +62,18 @@ def opens(tmp_path: Path, quotas: Quotas, runtimes: Runtimes) -> Iterator[Opens]
     yield opening
     for region in opened:
         region.close()
+
+
+@pytest.fixture
+def opens(tmp_path: Path, quotas: Quotas, runtimes: Runtimes) -> Iterator[Opens]:
+    """Opens regions by name, each closed at the end: ``opens("one")``, ``opens("one", mode="real")``."""
+    yield from _opening(tmp_path, quotas, runtimes)
+
+
+@pytest.fixture(scope="module")
+def opens_for_module(tmp_path_factory: pytest.TempPathFactory, quotas: Quotas, runtimes: Runtimes) -> Iterator[Opens]:
+    """The same for what all tests of a file share."""
+    yield from _opening(tmp_path_factory.mktemp("module"), quotas, runtimes)
 
 
 @pytest.fixture
