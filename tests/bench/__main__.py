@@ -25,6 +25,7 @@ PARTS = {
     "timeout": ("timeout", "rows"),
     "cpu": ("cpu", "rows"),
     "thousand": ("thousand", "rows"),
+    "region": ("region_endpoint", "rows"),
     "queue": ("region_queue", "rows"),
 }
 

@@ -1,0 +1,165 @@
+"""The region's endpoint: how fast it answers first, a warm invoke as boto3 sees it, and a thousand functions.
+
+The baseline of an invoke is boto3 with the same call to a minimal HTTP server, in a process of its own as the region is.
+"""
+
+import io
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from tests.bench.functions import told
+from tests.bench.table import Row
+from tutor.sandbox.interpreter import host_interpreter
+
+_FUNCTIONS = 1000
+_PART = 100
+_MINIMAL = """
+import json, sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        body = b"1"
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+    def log_message(self, *_): pass
+server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+print(f"http://127.0.0.1:{server.server_port}", flush=True)
+server.serve_forever()
+"""
+_TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+}
+
+
+def rows(rounds: int) -> Iterator[Row]:
+    """First answers, warm invokes in turns with the baseline, then the functions."""
+    starts = [_first_answer() for _ in range(max(3, rounds // 10))]
+    yield Row("tutor region, from start to first answer", "ms", starts, aim=1000, judged="p50")
+    with _region() as region, _minimal() as minimal:
+        _create(region)
+        yield _invokes(region, minimal, rounds)
+        yield from _thousand(region)
+
+
+def _first_answer() -> float:
+    began = time.perf_counter()
+    with _region() as region:
+        region.list_functions()
+        return (time.perf_counter() - began) * 1000
+
+
+def _invokes(region: Any, minimal: Any, rounds: int) -> Row:
+    told("warm invokes over HTTP")
+    ours, theirs = [], []
+    for client in (region, minimal):
+        for _ in range(20):
+            _invoke(client)
+    for _ in range(rounds * 10):
+        ours.append(_invoke(region))
+        theirs.append(_invoke(minimal))
+    return Row("boto3 invoke, warm, through the endpoint", "ms", ours, "boto3, a minimal HTTP server", theirs, 1.5)
+
+
+def _invoke(client: Any) -> float:
+    began = time.perf_counter()
+    client.invoke(FunctionName="f", Payload=b"{}")["Payload"].read()
+    return (time.perf_counter() - began) * 1000
+
+
+def _thousand(region: Any) -> Iterator[Row]:
+    """The last hundred creations beside the first hundred, and a listing of all."""
+    times = []
+    for number in range(_FUNCTIONS):
+        if number % _PART == 0:
+            told(f"{number} functions")
+        began = time.perf_counter()
+        _create(region, f"f{number:04}")
+        times.append((time.perf_counter() - began) * 1000)
+    name = f"function {_FUNCTIONS - _PART} to {_FUNCTIONS}, created"
+    yield Row(name, "ms", times[-_PART:], "the first hundred", times[:_PART], 1.5)
+    began = time.perf_counter()
+    count = sum(len(page["Functions"]) for page in region.get_paginator("list_functions").paginate())
+    if count <= _FUNCTIONS:
+        raise AssertionError(f"{count} functions were listed")
+    yield Row("all of them listed, each", "ms", [(time.perf_counter() - began) * 1000 / count])
+
+
+def _create(region: Any, name: str = "f") -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        package.writestr("lambda_function.py", "def handler(event, context):\n    return 1\n")
+    region.create_function(
+        FunctionName=name,
+        Role=_role(region),
+        Runtime=f"python{host_interpreter().version}",
+        Handler="lambda_function.handler",
+        MemorySize=1769,
+        Code={"ZipFile": out.getvalue()},
+    )
+    if name == "f":
+        region.get_waiter("function_active_v2").wait(FunctionName=name)
+
+
+def _role(region: Any) -> str:
+    arn = "arn:aws:iam::123456789012:role/bench"
+    if not getattr(region, "bench_role", False):
+        iam = _client("iam", region.meta.endpoint_url)
+        iam.create_role(RoleName="bench", AssumeRolePolicyDocument=json.dumps(_TRUST))
+        region.bench_role = True
+    return arn
+
+
+@contextmanager
+def _region() -> Iterator[Any]:
+    """A client of a region that is served by a process of its own."""
+    with tempfile.TemporaryDirectory(prefix="tutor-bench-") as home:
+        command = [sys.executable, "-m", "tutor", "region", "--clock", "fast"]
+        with _served(command, {**os.environ, "TUTOR_HOME": home}, "export AWS_ENDPOINT_URL=") as client:
+            yield client
+
+
+@contextmanager
+def _minimal() -> Iterator[Any]:
+    with _served([sys.executable, "-c", _MINIMAL], dict(os.environ), "") as client:
+        yield client
+
+
+@contextmanager
+def _served(command: list[str], environment: dict[str, str], before: str) -> Iterator[Any]:
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    try:
+        assert process.stdout is not None
+        url = process.stdout.readline().strip().removeprefix(before)
+        yield _client("lambda", url)
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _client(service: str, url: str) -> Any:
+    return boto3.client(
+        service,
+        region_name="us-east-1",
+        endpoint_url=url,
+        aws_access_key_id="tutor",
+        aws_secret_access_key="tutor",
+        config=Config(retries={"total_max_attempts": 1}),
+    )
