@@ -23,11 +23,20 @@ class LambdaForNeighbours:
     def __init__(self, region: "Region") -> None:
         self._region = region
 
-    def push(self, function: str, payload: Any, *, service: str, source_arn: str, aws_region: str) -> None:
+    def push(
+        self,
+        function: str,
+        payload: Any,
+        *,
+        service: str,
+        source_arn: str,
+        aws_region: str,
+        trace_header: str | None = None,
+    ) -> None:
         """Queue an asynchronous invocation; a refusal is a line of the timeline, as the source tells nobody."""
         try:
             target, caller = self._admitted(function, service, source_arn, aws_region)
-            self._region.invoking.accept(target, _bytes(payload), caller, source=service)
+            self._region.invoking.accept(target, _bytes(payload), caller, source=service, trace_header=trace_header)
         except ServiceError as refusal:
             self._region.timeline.note("drop", function, f"{service} could not deliver: {refusal}")
             _log.info("%s could not deliver to %s: %s", service, function, refusal)

@@ -24,6 +24,7 @@ class Pushed:
     payload: Any
     service: str
     source_arn: str
+    trace_header: str | None
 
 
 @dataclass
@@ -33,8 +34,17 @@ class Lambda:
     pushed: list[Pushed] = field(default_factory=list)
     invoked: list[tuple[str, Any, Caller]] = field(default_factory=list)
 
-    def push(self, function: str, payload: Any, *, service: str, source_arn: str, aws_region: str) -> None:
-        self.pushed.append(Pushed(function, payload, service, source_arn))
+    def push(
+        self,
+        function: str,
+        payload: Any,
+        *,
+        service: str,
+        source_arn: str,
+        aws_region: str,
+        trace_header: str | None = None,
+    ) -> None:
+        self.pushed.append(Pushed(function, payload, service, source_arn, trace_header))
 
     def invoke(
         self, function: str, payload: Any, *, service: str, source_arn: str, aws_region: str

@@ -134,6 +134,24 @@ def test_sns_without_a_subject(street: Street) -> None:
     assert (sns["Subject"], sns["MessageAttributes"]) == (None, {})
 
 
+def test_traces_are_passed_on(street: Street) -> None:
+    """What a traced request causes knows the trace: the message in a queue, by whatever way, and the pushed event."""
+    sns = street.client("sns")
+    topic = _topic(street)
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=QUEUE)
+    trace = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1;Lineage=1:abc:0"
+
+    def traced(request: Any, **_: Any) -> None:
+        request.headers["X-Amzn-Trace-Id"] = trace
+
+    sns.meta.events.register("before-sign.sns.Publish", traced)
+    sns.meta.events.register("request-created.sns.Publish", traced)
+    sns.publish(TopicArn=topic, Message="m")
+    assert street.pushed().trace_header == trace
+    told = street.client("sqs").receive_message(QueueUrl=URL, AttributeNames=["AWSTraceHeader"])["Messages"][0]
+    assert told["Attributes"]["AWSTraceHeader"] == trace
+
+
 def test_sns_filtered(street: Street) -> None:
     """A filter policy keeps messages away."""
     topic = _topic(street, FilterPolicy=json.dumps({"a": ["x"]}))

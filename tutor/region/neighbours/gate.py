@@ -18,7 +18,7 @@ from tutor.region.clock import Clock
 from tutor.region.neighbours import custom_resource, identity, long_poll
 from tutor.region.neighbours import mending_events as events
 from tutor.region.neighbours.asked import Asked, asked, scope_of, service_of
-from tutor.region.neighbours.house import House, Scene, scene, staged
+from tutor.region.neighbours.house import TRACE, House, Scene, scene, staged
 from tutor.region.neighbours.identity import Credentials, Role
 from tutor.region.neighbours.journal import Journal, Record
 from tutor.region.neighbours.lambda_adapter import LambdaAdapter
@@ -101,7 +101,8 @@ class Neighbours:
         outer = scene()
         nested = outer is not None and outer.house is self.house and outer.moment is not None
         seed = secrets.randbits(64)
-        here = Scene(self.house, self.house.clock.now(), random.Random(seed))
+        trace = passing.request.headers.get(TRACE)
+        here = Scene(self.house, self.house.clock.now(), random.Random(seed), trace_header=trace)
         with self.house.turn, staged(here):
             begun = here.now()
             no = refusal(passing.wish, passing.caller)

@@ -103,7 +103,7 @@ class Scene:
     ``moment`` is the region time it stands at, fixed for a request so that a replay gives the same answer; None follows
     the clock. ``chance`` gives every identifier that moto makes up. ``heard`` is what came from outside of moto while
     the request was answered, in order: the journal keeps it, and a replay hears the same. ``pushes`` wait for the end
-    of the turn.
+    of the turn; ``trace_header`` is the request's.
     """
 
     house: House
@@ -111,6 +111,7 @@ class Scene:
     chance: random.Random
     heard: list[Any] = field(default_factory=list)
     pushes: list[Callable[[], None]] = field(default_factory=list)
+    trace_header: str | None = None
 
     def now(self) -> float:
         """Region time, in seconds since the epoch."""
@@ -158,6 +159,8 @@ def staged(entered: Scene | None) -> Iterator[None]:
         _SCENE.reset(token)
 
 
+TRACE = "x-amzn-trace-id"
+"""The header of a request that tells of which trace it is."""
 SESSIONS = "sessions"
 """The drawer of role sessions that the gate opened itself: by access key, moto's objects."""
 _nowhere: dict[str, dict[str, Any]] = {}

@@ -10,10 +10,20 @@ from tutor.region.call import Caller
 class LambdaAdapter(Protocol):
     """The region, as its neighbours see it. Called without any lock of theirs; it may call them back."""
 
-    def push(self, function: str, payload: Any, *, service: str, source_arn: str, aws_region: str) -> None:
+    def push(
+        self,
+        function: str,
+        payload: Any,
+        *,
+        service: str,
+        source_arn: str,
+        aws_region: str,
+        trace_header: str | None = None,
+    ) -> None:
         """Queue an asynchronous invocation of ``function`` (an ARN or a name) for the service principal ``service``.
 
-        ``payload`` is the event, plain values. What refuses it (no function, no permission) is the region's to tell.
+        ``payload`` is the event, plain values; ``trace_header`` the trace of the request that caused it, if it had one.
+        What refuses it (no function, no permission) is the region's to tell.
         """
 
     def invoke(

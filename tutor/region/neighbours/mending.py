@@ -12,6 +12,7 @@ import requests
 
 from tutor.region.neighbours.custom_resource import mend_custom
 from tutor.region.neighbours.house import SESSIONS, Scene, drawer, scene, staged
+from tutor.region.neighbours.mending_apigateway import mend_rest_api_requests, mend_rest_apis
 from tutor.region.neighbours.mending_cloudwatch import mend_cloudwatch
 from tutor.region.neighbours.mending_events import mend_events
 from tutor.region.neighbours.mending_lambda import mend_lambda
@@ -201,6 +202,8 @@ def mend() -> None:
     after_import("logs.models", mend_logs)
     after_import("cloudwatch.models", mend_cloudwatch)
     after_import("events.models", mend_events)
+    after_import("apigateway.models", mend_rest_apis)
+    after_import("apigateway.responses", mend_rest_api_requests)
     after_import("awslambda.utils", mend_lambda)
     after_import("cloudformation.custom_model", mend_custom)
     after_import("cloudformation.parsing", mend_parsing)

@@ -3,6 +3,7 @@
 import base64
 import gzip
 import json
+from functools import partial
 from types import ModuleType
 from typing import Any
 
@@ -15,8 +16,8 @@ def push(function: str, event: Any, *, service: str, source_arn: str, aws_region
     """Have the region queue an asynchronous invocation when this turn is over."""
     here = scene()
     if here is not None:
-        adapter = here.house.adapter
-        here.push(lambda: adapter.push(function, event, service=service, source_arn=source_arn, aws_region=aws_region))
+        told = {"service": service, "source_arn": source_arn, "aws_region": aws_region}
+        here.push(partial(here.house.adapter.push, function, event, **told, trace_header=here.trace_header))
 
 
 def exists(function: str, aws_region: str) -> bool:

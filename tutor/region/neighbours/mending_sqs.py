@@ -3,6 +3,8 @@
 from types import ModuleType
 from typing import Any
 
+from tutor.region.neighbours.house import scene
+
 
 class _Attributes(dict[str, Any]):
     """A queue's attributes; moto asks for one at every message, and counting all messages for it takes time."""
@@ -45,6 +47,7 @@ def mend_sqs(module: ModuleType) -> None:
     queue, backend = module.Queue, module.SQSBackend
     _counting(module, queue)
     _deduplicating(module, queue)
+    _traced(module.Message)
     received = backend.receive_message
 
     def at_once(self: Any, queue_name: str, count: int, _: int, *rest: Any, **named: Any) -> Any:
@@ -52,6 +55,20 @@ def mend_sqs(module: ModuleType) -> None:
         return received(self, queue_name, count, 0, *rest, **named)
 
     backend.receive_message = at_once
+
+
+def _traced(message: Any) -> None:
+    """A message knows the trace of the request that sent it, also when it came by way of another service."""
+    made = message.__init__
+
+    def init(self: Any, *args: Any, **named: Any) -> None:
+        made(self, *args, **named)
+        here = scene()
+        if here is not None and here.trace_header and "AWSTraceHeader" not in self.system_attributes:
+            trace = {"DataType": "String", "StringValue": here.trace_header}
+            self.system_attributes = {**self.system_attributes, "AWSTraceHeader": trace}
+
+    message.__init__ = init
 
 
 def _counting(module: ModuleType, queue: Any) -> None:

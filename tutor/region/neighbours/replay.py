@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 from tutor.region.neighbours.asked import scope_of, service_of
-from tutor.region.neighbours.house import House, Scene, staged
+from tutor.region.neighbours.house import TRACE, House, Scene, staged
 from tutor.region.neighbours.journal import Journal, Record
 from tutor.region.neighbours.moto_call import call_moto, moto_request
 
@@ -25,7 +25,9 @@ def replay(house: House, journal: Journal) -> Iterator[str]:
     try:
         for record in journal.records():
             services.add(record.service)
-            here = Scene(house, record.moment, random.Random(record.seed), list(record.heard))
+            trace = record.request.headers.get(TRACE) if record.request else None
+            chance = random.Random(record.seed)
+            here = Scene(house, record.moment, chance, list(record.heard), trace_header=trace)
             with house.turn, staged(here):
                 told = _again(record)
             if told is not None:
