@@ -1,6 +1,6 @@
 """The region's endpoint: how fast it answers first, a warm invoke as boto3 sees it, and a thousand functions.
 
-The baseline of an invoke is boto3 with the same call to a minimal HTTP server, in a process of its own as the region is.
+The baseline of an invoke is boto3 with the same call to a minimal HTTP server, in a process of its own like the region.
 """
 
 import io
