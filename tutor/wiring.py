@@ -20,14 +20,18 @@ if TYPE_CHECKING:
     from tutor.usecases.answer_question import AnswerQuestion
     from tutor.usecases.check_labs import CheckLabs
     from tutor.usecases.functions import Functions
-    from tutor.usecases.library import Library
-    from tutor.usecases.memory import Memory
+    from tutor.usecases.open_region import OpenRegion
     from tutor.usecases.prove import Prove
     from tutor.usecases.regions import Regions
     from tutor.usecases.run_lab import RunLab
     from tutor.usecases.see_progress import SeeProgress
+    from tutor.usecases.see_region import SeeRegion
+    from tutor.usecases.sit_exam import ExamLibrary, SitExam, SittingMemory
     from tutor.usecases.study_lesson import StudyLesson
     from tutor.usecases.trial import Trial
+
+ENDPOINT_PORT = 9330
+"""Where a region is served on this host, if that port is free."""
 
 
 def now() -> datetime:
@@ -39,7 +43,7 @@ class Tutor:
     """All use cases, joined to the real content, store and sandbox. Parts are made when first asked for."""
 
     @cached_property
-    def library(self) -> "Library":
+    def library(self) -> "ExamLibrary":
         from tutor.content.library import ContentLibrary
 
         return ContentLibrary(locations.content_root(), locations.cache())
@@ -86,7 +90,7 @@ class Tutor:
         return Region(folder, clock=clock, quotas=self.quotas, runtimes=self.runtimes, sandbox=sandbox)
 
     @cached_property
-    def memory(self) -> "Memory":
+    def memory(self) -> "SittingMemory":
         from tutor.store.memory import open_memory
 
         return open_memory(locations.database_url())
@@ -114,6 +118,25 @@ class Tutor:
         from tutor.usecases.see_progress import SeeProgress
 
         return SeeProgress(self.library, self.memory, now)
+
+    @cached_property
+    def see_region(self) -> "SeeRegion":
+        from tutor.usecases.deploy_example import DeployExample
+        from tutor.usecases.see_region import SeeRegion
+        from tutor.usecases.workspace import Workspace
+
+        return SeeRegion(self._open_region, DeployExample(self.library, Workspace(locations.workspace())))
+
+    def _open_region(self) -> "OpenRegion":
+        from tutor.region.seen import SeenRegion
+
+        return SeenRegion(self.region("default", "fast"), ENDPOINT_PORT)
+
+    @cached_property
+    def sit_exam(self) -> "SitExam":
+        from tutor.usecases.sit_exam import SitExam
+
+        return SitExam(self.library, self.memory, self.answer_question, now, SystemRandom())
 
     @cached_property
     def trial(self) -> "Trial":

@@ -141,6 +141,25 @@ def test_a_paused_clock_advances_and_is_paused_there(clock: Clock) -> None:
     assert seen == [1030, 1060, 1061]
 
 
+def test_a_flowing_clock_stands_while_it_is_paused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pause stops the time itself: it goes on from there, not from where the machine's clock is by then."""
+    machine = [50.0]
+    monkeypatch.setattr(time, "monotonic", lambda: machine[0])
+    clock = Clock("fast", start=1000.0, flowing=True)
+    machine[0] += 3
+    assert clock.now() == 1003
+    clock.pause()
+    machine[0] += 600
+    assert clock.now() == 1003
+    with clock.running():
+        machine[0] += 2
+    assert clock.now() == 1005
+    clock.run()
+    machine[0] += 4
+    assert clock.now() == 1009
+    clock.close()
+
+
 def test_a_cancelled_appointment_does_not_happen(clock: Clock) -> None:
     """What was cancelled neither happens nor moves the clock."""
     clock.after(50, lambda: pytest.fail("it was cancelled")).cancel()

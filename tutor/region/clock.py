@@ -50,7 +50,7 @@ class Clock:
 
     Appointments and the ``done`` of work run on one thread, the clock's own, one after another: what they alone touch
     needs no lock. ``start`` is the first moment of the fast clock (default: now). ``flowing`` lets an idle fast clock
-    go on with the machine's; otherwise it stands.
+    go on with the machine's unless it is paused; otherwise it stands.
     """
 
     def __init__(self, mode: Mode = "real", *, start: float | None = None, flowing: bool = False) -> None:
@@ -141,7 +141,7 @@ class Clock:
     def running(self) -> Iterator[None]:
         """While this is entered a handler runs: the fast clock does not jump, and its whole seconds count."""
         with self._condition:
-            if self._running == 0 and not self._flowing:
+            if self._running == 0 and self._stands:
                 self._since = time.monotonic()
             self._running += 1
             self._condition.notify_all()
@@ -168,11 +168,14 @@ class Clock:
     def pause(self) -> None:
         """Let nothing more happen until ``run`` or ``step``."""
         with self._condition:
+            self._settle()
             self._paused = True
 
     def run(self) -> None:
         """Go on after a pause."""
         with self._condition:
+            if self._running == 0 and self._stands:
+                self._since = time.monotonic()
             self._paused = False
             self._condition.notify_all()
 
@@ -229,9 +232,14 @@ class Clock:
             self._thread.join()
         self._pool.shutdown()
 
+    @property
+    def _stands(self) -> bool:
+        """Fast mode: whether time stands while nothing runs."""
+        return self._paused or not self._flowing
+
     def _counted(self) -> float:
         """Seconds of the machine's clock that count as region time and are not in the base yet."""
-        if self._running == 0 and not self._flowing:
+        if self._running == 0 and self._stands:
             return 0.0
         return float(int(time.monotonic() - self._since))
 
@@ -294,7 +302,7 @@ class Clock:
 
     def _patience(self) -> float | None:
         """Seconds until something could be due by itself."""
-        if self.mode == "fast" and not self._running and not self._flowing:
+        if self.mode == "fast" and not self._running and self._stands:
             return None
         if self.mode == "fast" and self._running:
             return 1.0 - (time.monotonic() - self._since) % 1.0
