@@ -1,6 +1,7 @@
 """A small tutor for the terminal's tests: real use cases over a course in memory and a scripted sandbox."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,20 +10,40 @@ from random import Random
 from tests.fakes.course import CLAIMS, LESSONS, PRICES, PROOFS, SCENARIOS, UNITS, lab_folders
 from tests.fakes.functions import FakeFunctions
 from tests.fakes.quotas import QUOTAS
+from tests.fakes.shelf import an_entry
 from tutor.awslambda.prices import Prices
 from tutor.awslambda.quotas import Quotas
-from tutor.errors import UsageError
+from tutor.errors import ContentError, UsageError
 from tutor.study.answer import Act, Answer, LabAttempt
+from tutor.study.blueprint import Blueprint, ContentDomain
 from tutor.study.claim import Claim
 from tutor.study.course import CourseMap, Lab, Lesson
+from tutor.study.paper import BankEntry
 from tutor.study.scenario import Proof, Scenario
+from tutor.study.sitting import Seal, Sitting, SittingEvent, SittingRecord
 from tutor.usecases.answer_question import AnswerQuestion
 from tutor.usecases.run_lab import RunLab
 from tutor.usecases.see_progress import SeeProgress
+from tutor.usecases.sit_exam import SitExam
 from tutor.usecases.study_lesson import StudyLesson
 from tutor.usecases.trial import Trial
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+BLUEPRINTS = {
+    "DVA-C03": Blueprint(
+        "DVA-C03",
+        "Certified Developer",
+        questions=4,
+        minutes=8,
+        scored=3,
+        unscored=1,
+        scale=(100, 1000),
+        pass_mark=720,
+        domains=(ContentDomain(1, "Development", 50), ContentDomain(4, "Troubleshooting", 50)),
+        as_of="2026-11-20",
+        source="https://docs.aws.amazon.com/",
+    )
+}
 
 
 @dataclass
@@ -32,6 +53,7 @@ class ListMemory:
     kept_answers: list[Answer] = field(default_factory=list)
     kept_attempts: list[LabAttempt] = field(default_factory=list)
     kept_acts: list[Act] = field(default_factory=list)
+    kept_sittings: dict[str, SittingRecord] = field(default_factory=dict)
     refuses: Exception | None = None
 
     def add_answer(self, answer: Answer) -> None:
@@ -42,6 +64,22 @@ class ListMemory:
 
     def add_act(self, act: Act) -> None:
         self.kept_acts.append(act)
+
+    def add_sitting(self, sitting: Sitting, seals: Sequence[Seal]) -> None:
+        self.kept_sittings[sitting.id] = SittingRecord(sitting, tuple(seals))
+
+    def add_sitting_event(
+        self, sitting_id: str, event: SittingEvent, given: Sequence[Answer] = (), known: int | None = None
+    ) -> bool:
+        record = self.kept_sittings[sitting_id]
+        if known not in (None, len(record.events)):
+            return False
+        self.kept_sittings[sitting_id] = replace(record, events=(*record.events, event))
+        self.kept_answers += given
+        return True
+
+    def sittings(self) -> tuple[SittingRecord, ...]:
+        return tuple(self.kept_sittings.values())
 
     def answers(self) -> tuple[Answer, ...]:
         if self.refuses is not None:
@@ -111,6 +149,17 @@ class SmallLibrary:
     def scenario_ids(self) -> tuple[str, ...]:
         return tuple(SCENARIOS)
 
+    def bank(self) -> tuple[BankEntry, ...]:
+        return tuple(self._entries())
+
+    def _entries(self) -> Iterator[BankEntry]:
+        for scenario_id in self.scenario_ids():
+            with suppress(ContentError):
+                yield an_entry(scenario_id, [self.scenario(scenario_id)])
+
+    def blueprints(self) -> Mapping[str, Blueprint]:
+        return BLUEPRINTS
+
     def seeds(self, scenario_id: str) -> int:
         return 1
 
@@ -150,3 +199,4 @@ class SmallParts:
             self.library, Trial(functions, QUOTAS, PRICES), self.memory, now, Random(1)
         )
         self.see_progress = SeeProgress(self.library, self.memory, now)
+        self.sit_exam = SitExam(self.library, self.memory, self.answer_question, now, Random(1))

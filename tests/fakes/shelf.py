@@ -12,6 +12,7 @@ from typing import Any
 from tutor.errors import ContentError, UsageError
 from tutor.study.claim import Claim
 from tutor.study.course import CourseMap, Lab, Lesson, LessonEntry, UnitEntry
+from tutor.study.paper import BankEntry
 from tutor.study.scenario import Asks, Least, Option, Proof, Scenario
 
 
@@ -56,6 +57,13 @@ def a_scenario(
         content_hash="content",
         proof_hash=proof_hash,
     )
+
+
+def an_entry(scenario_id: str, seeds: Sequence[Scenario]) -> BankEntry:
+    """What the bank knows of a question with these seeds."""
+    one = seeds[0]
+    options = tuple(option.id for option in one.options)
+    return BankEntry(scenario_id, one.topic, one.claims, one.domains, one.difficulty, len(seeds), options, one.choose)
 
 
 def a_claim(claim_id: str, experiment: Path | None, holds: Mapping[str, Any], **more: Any) -> Claim:
@@ -119,6 +127,10 @@ class Shelf:
 
     def scenario_ids(self) -> tuple[str, ...]:
         return tuple(self.scenarios)
+
+    def bank(self) -> tuple[BankEntry, ...]:
+        known = ((id_, seeds) for id_, seeds in self.scenarios.items() if not isinstance(seeds, ContentError))
+        return tuple(an_entry(id_, seeds) for id_, seeds in known)
 
     def seeds(self, scenario_id: str) -> int:
         return len(self._seeds(scenario_id))

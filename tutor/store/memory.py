@@ -4,13 +4,14 @@ Each ``add_…`` is one transaction and committed when it returns. A database th
 and is made by the first event.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from threading import Lock
 from typing import Any, TypeVar
 from weakref import finalize
 
-from sqlalchemy import Connection, Engine, Table, insert, select
+from sqlalchemy import Connection, Engine, Table, func, insert, select
 from sqlalchemy.engine import URL, make_url
 
 from tutor.store.engine import BEGIN, file_of, make_engine
@@ -77,9 +78,23 @@ class DatabaseMemory:
         """Keep a sitting that begins; committed when this returns."""
         self._insert((sittings, row_of_sitting(sitting, seals)))
 
-    def add_sitting_event(self, sitting_id: str, event: SittingEvent, given: Sequence[Answer] = ()) -> None:
-        """Keep what was done in a sitting, with the answers that it makes final, all of it or nothing."""
-        self._insert((sitting_events, row_of_event(sitting_id, event)), *((answers, row_of(one)) for one in given))
+    def add_sitting_event(
+        self, sitting_id: str, event: SittingEvent, given: Sequence[Answer] = (), known: int | None = None
+    ) -> bool:
+        """Keep what was done in a sitting, with the answers that it makes final, all of it or nothing.
+
+        Nothing is kept, and False returned, where the sitting has other than ``known`` events: another tutor was first.
+        """
+        of_sitting = sitting_events.c.sitting_id == sitting_id
+        with self._changing() as connection:
+            if known is not None:
+                there = connection.scalar(select(func.count()).select_from(sitting_events).where(of_sitting))
+                if there != known:
+                    return False
+            connection.execute(insert(sitting_events), row_of_event(sitting_id, event))
+            for one in given:
+                connection.execute(insert(answers), row_of(one))
+        return True
 
     def sittings(self) -> tuple[SittingRecord, ...]:
         """All sittings with their events, oldest first."""
@@ -104,11 +119,17 @@ class DatabaseMemory:
         self._insert((table, row_of(event)))
 
     def _insert(self, *rows: tuple[Table, Mapping[str, Any]]) -> None:
+        with self._changing() as connection:
+            for table, row in rows:
+                connection.execute(insert(table), row)
+
+    @contextmanager
+    def _changing(self) -> Iterator[Connection]:
+        """One transaction, committed at the end."""
         with told(self._name), self._lock:
             self._make_ready()
             with self._writing() as connection, connection.begin():
-                for table, row in rows:
-                    connection.execute(insert(table), row)
+                yield connection
 
     def _all(self, table: Table, event_of: Callable[[Any], Event]) -> tuple[Event, ...]:
         return tuple(event_of(row) for row in self._rows(table))

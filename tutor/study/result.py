@@ -70,8 +70,8 @@ def result_of(
         by_domain={domain: _score([one for one in counted if one.domain == domain]) for domain in domains},
         by_claim={claim: _score([one for one in marked if claim in one.claims and not one.void]) for claim in claims},
         sure_but_wrong=tuple(one.number for one in wrong if one.sure == "sure"),
-        slow=tuple(one.number for one in marked if one.seconds > SLOW_FACTOR * pace),
-        blank=tuple(one.number for one in marked if one.blank),
+        slow=tuple(one.number for one in marked if one.seconds > SLOW_FACTOR * pace and not one.void),
+        blank=tuple(one.number for one in marked if one.blank and not one.void),
         void=tuple(sorted(void)),
     )
 

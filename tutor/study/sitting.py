@@ -131,8 +131,11 @@ class SittingRecord:
 
     @property
     def now(self) -> Sitting:
-        """How it stands."""
-        return replay(self.begun, self.events)
+        """How it stands. What its phase did not allow any more (two machines' events in one record) counts nothing."""
+        sitting = self.begun
+        for event in self.events:
+            sitting = after(sitting, event) if allows(sitting, event.did) else sitting
+        return sitting
 
 
 def begin(sitting_id: str, paper: Paper, mode: SittingMode, at: datetime) -> Sitting:
@@ -140,15 +143,20 @@ def begin(sitting_id: str, paper: Paper, mode: SittingMode, at: datetime) -> Sit
     return Sitting(sitting_id, paper, mode, at, tuple(QuestionState() for _ in paper.questions), last=at)
 
 
+def allows(sitting: Sitting, did: Did) -> bool:
+    """Whether its phase and its mode allow this."""
+    return (sitting.phase, did) in _AFTER and not (did == "paused" and sitting.mode == "exam")
+
+
 def after(sitting: Sitting, event: SittingEvent) -> Sitting:
-    """The sitting after one event more.
+    """The sitting after one event more. Time that passes after the end counts for nothing.
 
     Raises ``Defect`` for an event that its phase, its mode or its paper does not allow.
     """
-    phase = _AFTER.get((sitting.phase, event.did))
-    if phase is None or (event.did == "paused" and sitting.mode == "exam"):
+    if not allows(sitting, event.did):
         raise Defect(f"a {sitting.mode} sitting that is {sitting.phase.value} cannot be {event.did}")
-    now = max(event.at, sitting.last or event.at)
+    phase = _AFTER[sitting.phase, event.did]
+    now = _within(sitting, max(event.at, sitting.last or event.at))
     passed = now - (sitting.last or now)
     questions = list(sitting.questions)
     if sitting.phase is Phase.RUNNING and sitting.shown is not None:
@@ -172,6 +180,13 @@ def replay(begun: Sitting, events: Iterable[SittingEvent]) -> Sitting:
     for event in events:
         begun = after(begun, event)
     return begun
+
+
+def _within(sitting: Sitting, at: datetime) -> datetime:
+    """``at``, or the end of the time where that came first."""
+    if sitting.paper.minutes is None or sitting.phase is not Phase.RUNNING:
+        return at
+    return min(at, sitting.begun + sitting.paused_for + timedelta(minutes=sitting.paper.minutes))
 
 
 def _marked(question: QuestionState, event: SittingEvent) -> QuestionState:

@@ -7,7 +7,7 @@ from random import Random
 from time import perf_counter
 from typing import Any
 
-from tutor.errors import ContentError, UsageError
+from tutor.errors import UsageError
 from tutor.study import review
 from tutor.study.answer import Answer, Confidence, Mode
 from tutor.study.claim import Claim
@@ -163,11 +163,7 @@ class AnswerQuestion:
     def _asking(self, claims: frozenset[str]) -> dict[str, tuple[str, ...]]:
         """The questions that ask each of the claims; a broken question is asked by nobody."""
         asking: dict[str, tuple[str, ...]] = {}
-        for scenario_id in self.library.scenario_ids() if claims else ():
-            try:
-                asked = self.library.scenario(scenario_id).claims
-            except ContentError:
-                continue
-            for claim_id in claims.intersection(asked):
-                asking[claim_id] = (*asking.get(claim_id, ()), scenario_id)
+        for entry in self.library.bank() if claims else ():
+            for claim_id in claims.intersection(entry.claims):
+                asking[claim_id] = (*asking.get(claim_id, ()), entry.id)
         return asking

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from tutor.study.claim import Claim
 from tutor.study.course import CourseMap, Lab, Lesson
+from tutor.study.paper import BankEntry
 from tutor.study.scenario import Proof, Scenario
 
 
@@ -28,6 +29,10 @@ class Library(Protocol):
         ...
 
     def scenario_ids(self) -> tuple[str, ...]: ...
+
+    def bank(self) -> tuple[BankEntry, ...]:
+        """Every sound question family, without its text: cheap, where reading the questions is not."""
+        ...
 
     def seeds(self, scenario_id: str) -> int:
         """How many seeds the family has (at least 1)."""

@@ -1,7 +1,8 @@
 """Sit an exam: offers, papers, the sitting itself with every keystroke kept, and its result."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from random import Random
@@ -12,7 +13,7 @@ from tutor.errors import ContentError, UsageError
 from tutor.study import paper as papers
 from tutor.study.answer import Answer, Confidence
 from tutor.study.blueprint import Blueprint
-from tutor.study.paper import BankEntry, Paper, PaperQuestion
+from tutor.study.paper import Paper, PaperQuestion
 from tutor.study.result import Result, result_of
 from tutor.study.scenario import Scenario
 from tutor.study.sitting import (
@@ -24,6 +25,7 @@ from tutor.study.sitting import (
     SittingMode,
     SittingRecord,
     after,
+    allows,
     begin,
 )
 from tutor.usecases.answer_question import AnswerQuestion, Feedback, Question, Shown
@@ -37,8 +39,13 @@ class SittingMemory(Memory, Protocol):
 
     def add_sitting(self, sitting: Sitting, seals: Sequence[Seal]) -> None: ...
 
-    def add_sitting_event(self, sitting_id: str, event: SittingEvent, given: Sequence[Answer] = ()) -> None:
-        """The event, with the answers that it makes final: all of it or nothing."""
+    def add_sitting_event(
+        self, sitting_id: str, event: SittingEvent, given: Sequence[Answer] = (), known: int | None = None
+    ) -> bool:
+        """The event, with the answers that it makes final: all of it or nothing.
+
+        Nothing is kept, and False returned, where the sitting has other than ``known`` events.
+        """
         ...
 
     def sittings(self) -> tuple[SittingRecord, ...]:
@@ -47,14 +54,10 @@ class SittingMemory(Memory, Protocol):
 
 
 class ExamLibrary(Library, Protocol):
-    """The library, with what composing a paper needs."""
+    """The library, with the exams."""
 
     def blueprints(self) -> Mapping[str, Blueprint]:
         """The exams by name."""
-        ...
-
-    def bank(self) -> tuple[BankEntry, ...]:
-        """Every sound question family, without its text."""
         ...
 
 
@@ -67,6 +70,7 @@ class SitExam:
     asking: AnswerQuestion
     now: Callable[[], datetime]
     random: Random
+    _hashes: dict[tuple[str, int], str | None] = field(default_factory=dict, compare=False, repr=False)
 
     def mock(self, blueprint: str) -> Paper:
         """A whole paper of an exam; its ``shortages`` say by how much the bank is too small."""
@@ -91,9 +95,9 @@ class SitExam:
             raise UsageError("No question is of that choice: choose other topics, claims, or another difficulty.")
         return papers.choice(name, part, count, self.random, minutes)
 
-    def weakest(self, count: int, strength: Mapping[str, float], minutes: int | None = None) -> Paper:
-        """A paper on the claims that are known least; ``strength`` is 0 to 1 by claim."""
-        return papers.weakest("weakest claims", self.library.bank(), strength, count, self.random, minutes)
+    def weakest(self, count: int, minutes: int | None = None) -> Paper:
+        """A paper on the claims that are known least, by the answers so far."""
+        return papers.weakest("weakest claims", self.library.bank(), self._strength(), count, self.random, minutes)
 
     def begin(self, paper: Paper, mode: SittingMode) -> "Room":
         """Begin a sitting; it is kept when this returns. A question that cannot be scored is left out of the paper.
@@ -125,15 +129,37 @@ class SitExam:
 
     def room(self, sitting_id: str) -> "Room":
         """A sitting by its id, to go on with or to look at. Raises ``UsageError`` for one that is not there."""
+        return Room(self, self.record(sitting_id))
+
+    def record(self, sitting_id: str) -> SittingRecord:
+        """A sitting as it is kept. Raises ``UsageError`` for one that is not there."""
         records = {record.begun.id: record for record in self.memory.sittings()}
         if sitting_id not in records:
             raise UsageError(f"There is no sitting {sitting_id!r}{did_you_mean(sitting_id, records)}.")
-        return Room(self, records[sitting_id])
+        return records[sitting_id]
 
     def history(self) -> tuple["Room", ...]:
         """The sittings that were handed in, oldest first."""
         records = self.memory.sittings()
         return tuple(Room(self, record) for record in records if record.now.phase is Phase.SUBMITTED)
+
+    def content_hash(self, question: PaperQuestion) -> str | None:
+        """The hash of a question as it is now, None where it cannot be read; read once in a session."""
+        asked = (question.question_id, question.seed)
+        if asked not in self._hashes:
+            try:
+                self._hashes[asked] = self.library.scenario(*asked).content_hash
+            except (ContentError, UsageError):
+                self._hashes[asked] = None
+        return self._hashes[asked]
+
+    def _strength(self) -> dict[str, float]:
+        """How well each claim is known: the share of right answers, and less than that while they are few."""
+        asked, right = Counter[str](), Counter[str]()
+        for answer in self.memory.answers():
+            asked.update(set(answer.claims))
+            right.update(set(answer.claims) if answer.correct else ())
+        return {claim: right[claim] / (count + 1) for claim, count in asked.items()}
 
     def _seal(self, question: PaperQuestion) -> Seal | None:
         try:
@@ -144,11 +170,18 @@ class SitExam:
 
 
 class Room:
-    """One sitting, live. Whatever is done is kept before the method returns. For one thread at a time."""
+    """One sitting, live. Whatever is done is kept before the method returns. For one thread at a time.
+
+    Another tutor may have the same sitting open: what it did is taken over before anything is added.
+    """
 
     def __init__(self, exam: SitExam, record: SittingRecord) -> None:
         self._exam = exam
+        self._take(record)
+
+    def _take(self, record: SittingRecord) -> None:
         self._record = record
+        self._known = len(record.events)
         self.sitting = record.now
 
     @cached_property
@@ -183,11 +216,16 @@ class Room:
         self._do("shown", number)
 
     def answer(self, number: int, chosen: Sequence[str], confidence: Confidence | None = None) -> None:
-        """Choose options (by id); nothing chosen clears the answer. It can be changed until the end."""
+        """Choose options (by id); nothing chosen clears the answer.
+
+        In an exam it can be changed until the end. In practice it is explained at once, and so it stays.
+        """
         known = self.sitting.paper.questions[number].option_order
         for option_id in chosen:
             if option_id not in known:
                 raise UsageError(f"This question has no option {option_id!r}{did_you_mean(option_id, known)}.")
+        if self.sitting.mode == "practice" and self.sitting.questions[number].chosen:
+            raise UsageError("This question has been answered and explained: its answer stays.")
         if chosen:
             self._do("answered", number, tuple(dict.fromkeys(chosen)), confidence)
         else:
@@ -210,33 +248,35 @@ class Room:
         """Stop the clock. Raises ``UsageError`` in an exam, which has no pause."""
         if self.sitting.mode == "exam":
             raise UsageError("An exam cannot be paused: its clock goes on.")
-        self._do("paused")
+        if self.sitting.phase is Phase.RUNNING:
+            self._do("paused")
 
     def resume(self) -> None:
-        """Let the clock go on."""
-        self._do("resumed")
+        """Let the clock go on, where it stands."""
+        if self.sitting.phase is Phase.PAUSED:
+            self._do("resumed")
 
     def feedback(self, number: int) -> Feedback | None:
         """Every option explained: in practice once a question is answered, in an exam after the end. None before."""
-        state = self.sitting.questions[number]
-        question = self.question(number)
-        ended = self.sitting.phase is Phase.SUBMITTED
-        if question is None or not (ended or (self.sitting.mode == "practice" and state.chosen)):
+        question = self.question(number) if self.explains(number) else None
+        if question is None:
             return None
         return self._exam.asking.explain(question, self._answer(number, question.scenario))
 
+    def explains(self, number: int) -> bool:
+        """Whether this question may be explained now."""
+        answered = bool(self.sitting.questions[number].chosen)
+        return self.sitting.phase is Phase.SUBMITTED or (self.sitting.mode == "practice" and answered)
+
     def show_me(self, number: int) -> Shown | None:
-        """Run the question's experiment now; see ``AnswerQuestion.show_me``."""
-        question = self.question(number)
+        """Run the question's experiment now, where it may be explained; see ``AnswerQuestion.show_me``."""
+        question = self.question(number) if self.explains(number) else None
         return None if question is None else self._exam.asking.show_me(question)
 
     def submit(self) -> Result:
-        """Hand in. The answers count for the claims from now on; kept in one step with the end."""
+        """Hand in, once. The answers count for the claims from now on; kept in one step with the end."""
         if self.sitting.phase is not Phase.SUBMITTED:
-            fresh = self._exam.room(self.sitting.id)
-            self._record, self.sitting = fresh._record, fresh.sitting
-        if self.sitting.phase is not Phase.SUBMITTED:
-            self._do("submitted", given=self._answers())
+            self._do("submitted")
         return self.result()
 
     def result(self) -> Result:
@@ -249,19 +289,36 @@ class Room:
         number: int | None = None,
         detail: Any = None,
         confidence: Confidence | None = None,
-        given: Sequence[Answer] = (),
     ) -> None:
+        while True:
+            self._demand(did)
+            now = self._exam.now()
+            event = SittingEvent(did, max(now, self.sitting.last or now), number, detail, confidence)
+            given = self._answers() if did == "submitted" else ()
+            if self._exam.memory.add_sitting_event(self.sitting.id, event, given, self._known):
+                self.sitting = after(self.sitting, event)
+                self._known += 1
+                return
+            self._take(self._exam.record(self.sitting.id))
+            if did == "submitted" and self.sitting.phase is Phase.SUBMITTED:
+                return
+
+    def _demand(self, did: Did) -> None:
+        if self.sitting.phase is Phase.SUBMITTED:
+            raise UsageError("This sitting has been handed in: it takes nothing more.")
         if did != "submitted" and self.over:
             raise UsageError("The time is up: this sitting takes nothing more.")
-        event = SittingEvent(
-            did, max(self._exam.now(), self.sitting.last or self._exam.now()), number, detail, confidence
-        )
-        following = after(self.sitting, event)
-        self._exam.memory.add_sitting_event(self.sitting.id, event, given)
-        self.sitting = following
+        if not allows(self.sitting, did):
+            raise UsageError(f"This sitting is {self.sitting.phase.value}: resume it first.")
 
     def _void(self) -> frozenset[int]:
-        return frozenset(number for number in range(len(self._record.seals)) if self.question(number) is None)
+        """The questions whose text, options or key are not those of the paper any more."""
+        asked = zip(self.sitting.paper.questions, self._record.seals, strict=True)
+        return frozenset(
+            number
+            for number, (question, seal) in enumerate(asked)
+            if self._exam.content_hash(question) != seal.content_hash
+        )
 
     def _answers(self) -> tuple[Answer, ...]:
         """What was answered, for the claims' cards; a blank says nothing of what one remembers."""
