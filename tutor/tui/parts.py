@@ -7,9 +7,9 @@ if TYPE_CHECKING:
     from tutor.awslambda.quotas import Quotas
     from tutor.usecases.answer_question import AnswerQuestion
     from tutor.usecases.functions import Functions
-    from tutor.usecases.library import Library
     from tutor.usecases.run_lab import RunLab
     from tutor.usecases.see_progress import SeeProgress
+    from tutor.usecases.sit_exam import ExamLibrary, SitExam
     from tutor.usecases.study_lesson import StudyLesson
 
 
@@ -17,7 +17,7 @@ class Parts(Protocol):
     """What the screens use. Only ``library.course_map`` is cheap; everything else belongs in a worker."""
 
     @property
-    def library(self) -> "Library": ...
+    def library(self) -> "ExamLibrary": ...
 
     @property
     def quotas(self) -> "Quotas": ...
@@ -39,3 +39,6 @@ class Parts(Protocol):
 
     @property
     def see_progress(self) -> "SeeProgress": ...
+
+    @property
+    def sit_exam(self) -> "SitExam": ...
