@@ -148,6 +148,19 @@ def test_everything_is_as_it_was(tmp_path: Path) -> None:
     assert second.pushed == []
 
 
+@pytest.mark.parametrize("spec", ["RSA_2048", "ECC_NIST_P256"])
+def test_a_key_pair_is_the_same(tmp_path: Path, spec: str) -> None:
+    """What was signed before a restart is verified after it."""
+    algorithm = "RSASSA_PSS_SHA_256" if spec.startswith("RSA") else "ECDSA_SHA_256"
+    said = {"Message": b"m", "SigningAlgorithm": algorithm}
+    with neighbourhood(tmp_path) as (neighbours, _):
+        kms = neighbours.client("kms")
+        key = kms.create_key(KeySpec=spec, KeyUsage="SIGN_VERIFY")["KeyMetadata"]["KeyId"]
+        signature = kms.sign(KeyId=key, **said)["Signature"]
+    with neighbourhood(tmp_path) as (neighbours, _):
+        assert neighbours.client("kms").verify(KeyId=key, Signature=signature, **said)["SignatureValid"]
+
+
 def test_a_running_execution_is_said_to_be_lost(tmp_path: Path) -> None:
     """An execution that ended is as it ended; one that was running is aborted, and named."""
     with neighbourhood(tmp_path) as (neighbours, clock):

@@ -12,6 +12,7 @@ import requests
 
 from tutor.region.neighbours.custom_resource import mend_custom
 from tutor.region.neighbours.house import SESSIONS, Scene, drawer, scene, staged
+from tutor.region.neighbours.key_pair import ASYMMETRIC, asymmetric
 from tutor.region.neighbours.mending_apigateway import mend_rest_api_requests, mend_rest_apis
 from tutor.region.neighbours.mending_cloudwatch import mend_cloudwatch
 from tutor.region.neighbours.mending_events import mend_events
@@ -212,5 +213,6 @@ def mend() -> None:
     after_import(f"{parser}.models", mend_starting)
     after_import(f"{parser}.asl.utils.boto_client", mend_clients)
     after_import(f"{parser}.asl.component.state.wait.wait_function.timestamp", mend_waiting)
+    replace_module(ASYMMETRIC, asymmetric())
     replace_module("yaml", template_yaml(importlib.import_module("yaml")))
     replace_module("requests", Shim(requests, {name: _at_home(name) for name in _SENDING}))
