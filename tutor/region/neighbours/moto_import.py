@@ -7,6 +7,7 @@ caught as well. It must therefore be this module that imports moto first.
 import builtins
 import importlib
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.abc import Loader, MetaPathFinder
@@ -20,6 +21,7 @@ from tutor.region.neighbours.moto_clock import SHIMS
 
 _ADDED: dict[str, ModuleType] = {}
 _after: dict[str, list[Callable[[ModuleType], None]]] = {}
+_installing = threading.Lock()
 
 
 def _import(name: str, *args: Any, **named: Any) -> Any:
@@ -69,8 +71,14 @@ def replace_module(name: str, module: ModuleType) -> None:
     _ADDED[name] = module
 
 
-@cache
 def _installed() -> None:
+    """Installed once, also where several regions ask for moto at the same moment."""
+    with _installing:
+        _install()
+
+
+@cache
+def _install() -> None:
     if "moto" in sys.modules:
         raise Defect("moto was imported past the region; its clock would be the machine's.")
     importlib.import_module("tutor.region.neighbours.mending").mend()

@@ -1,0 +1,76 @@
+"""Asks for more provisioned concurrency than the account may give, and for less."""
+
+import io
+import json
+import zipfile
+
+CODE = """
+import os
+
+
+def lambda_handler(event, context):
+    return {"start": os.environ["AWS_LAMBDA_INITIALIZATION_TYPE"]}
+"""
+
+TRUST = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+LOGS = {"Effect": "Allow", "Action": "logs:*", "Resource": "*"}
+
+
+def role(stage, *statements, name="orders"):
+    iam = stage.client("iam")
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [TRUST]})
+    arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [LOGS, *statements]})
+    iam.put_role_policy(RoleName=name, PolicyName="rights", PolicyDocument=policy)
+    return arn
+
+
+def zipped(code):
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as archive:
+        archive.writestr("lambda_function.py", code)
+    return package.getvalue()
+
+
+def create(stage, code, role_arn, name="orders", **settings):
+    stage.client("lambda").create_function(
+        FunctionName=name,
+        Role=role_arn,
+        Runtime="python3.13",
+        Handler="lambda_function.lambda_handler",
+        Code={"ZipFile": zipped(code)},
+        **settings,
+    )
+    stage.clock.drain()
+
+
+def refused(call, **parameters):
+    """Code, HTTP status and message of a refusal."""
+    try:
+        call(**parameters)
+    except stage_error(call) as error:
+        answer = error.response
+        return answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"], answer["Error"]["Message"]
+    return "accepted", 200, ""
+
+
+def stage_error(call):
+    return call.__self__.exceptions.ClientError
+
+
+def observe(stage):
+    functions = stage.client("lambda")
+    create(stage, CODE, role(stage))
+    number = functions.publish_version(FunctionName="orders")["Version"]
+
+    def provision(count):
+        return refused(
+            functions.put_provisioned_concurrency_config,
+            FunctionName="orders",
+            Qualifier=number,
+            ProvisionedConcurrentExecutions=count,
+        )
+
+    too_much = provision(901)
+    some = provision(2)
+    return {"too_much": too_much[0], "too_much_status": too_much[1], "some": some[0]}

@@ -1,0 +1,102 @@
+"""Asks for provisioned concurrency on $LATEST, on a version, and on an alias of a version that has it."""
+
+import io
+import json
+import zipfile
+
+CODE = """
+import os
+
+
+def lambda_handler(event, context):
+    return {"said": os.environ.get("WORD"), "version": context.function_version, "arn": context.invoked_function_arn}
+"""
+
+TRUST = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+LOGS = {"Effect": "Allow", "Action": "logs:*", "Resource": "*"}
+
+
+def role(stage, *statements, name="orders"):
+    iam = stage.client("iam")
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [TRUST]})
+    arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [LOGS, *statements]})
+    iam.put_role_policy(RoleName=name, PolicyName="rights", PolicyDocument=policy)
+    return arn
+
+
+def zipped(code):
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as archive:
+        archive.writestr("lambda_function.py", code)
+    return package.getvalue()
+
+
+def create(stage, code, role_arn, name="orders", **settings):
+    stage.client("lambda").create_function(
+        FunctionName=name,
+        Role=role_arn,
+        Runtime="python3.13",
+        Handler="lambda_function.lambda_handler",
+        Code={"ZipFile": zipped(code)},
+        **settings,
+    )
+    stage.clock.drain()
+
+
+def refused(call, **parameters):
+    """Code, HTTP status and message of a refusal."""
+    try:
+        call(**parameters)
+    except stage_error(call) as error:
+        answer = error.response
+        return answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"], answer["Error"]["Message"]
+    return "accepted", 200, ""
+
+
+def stage_error(call):
+    return call.__self__.exceptions.ClientError
+
+
+def said(stage, qualifier):
+    answer = stage.client("lambda").invoke(FunctionName="orders", Qualifier=qualifier)
+    return json.load(answer["Payload"])["said"], answer["ExecutedVersion"]
+
+
+def word(stage, text):
+    stage.client("lambda").update_function_configuration(
+        FunctionName="orders", Environment={"Variables": {"WORD": text}}
+    )
+    stage.clock.drain()
+
+
+def three_versions(stage):
+    """Versions 1, 2 and 3, which say one, two and three."""
+    create(stage, CODE, role(stage))
+    for text in ("one", "two", "three"):
+        word(stage, text)
+        stage.client("lambda").publish_version(FunctionName="orders")
+
+
+def observe(stage):
+    functions = stage.client("lambda")
+    three_versions(stage)
+    functions.create_alias(FunctionName="orders", Name="live", FunctionVersion="2")
+
+    def provision(qualifier):
+        return refused(
+            functions.put_provisioned_concurrency_config,
+            FunctionName="orders",
+            Qualifier=qualifier,
+            ProvisionedConcurrentExecutions=1,
+        )
+
+    latest, version, alias, same = provision("$LATEST"), provision("1"), provision("live"), provision("2")
+    return {
+        "latest": latest[0],
+        "latest_text": latest[2],
+        "version": version[0],
+        "alias": alias[0],
+        "version_of_that_alias": same[0],
+        "version_of_that_alias_text": same[2],
+    }
