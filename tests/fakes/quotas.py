@@ -106,6 +106,7 @@ QUOTAS = Quotas(
     alb_payload=1048576,
     api_gateway_payload=10485760,
     api_gateway_timeout=29,
+    http_api_timeout=30,
     dynamodb_stream_retention=24,
     kinesis_retention_default=24,
 )

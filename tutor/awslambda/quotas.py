@@ -113,5 +113,6 @@ class Quotas:
     alb_payload: int  # bytes
     api_gateway_payload: int  # bytes
     api_gateway_timeout: int  # s
+    http_api_timeout: int  # s
     dynamodb_stream_retention: int  # hours
     kinesis_retention_default: int  # hours

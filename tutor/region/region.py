@@ -64,7 +64,9 @@ class Region:
 
         kept = self.quotas.dynamodb_stream_retention * 3600.0
         folder = self.state.folder / "neighbours"
-        return Neighbours(folder, self.clock, LambdaForNeighbours(self), stream_retention=kept)
+        made = Neighbours(folder, self.clock, LambdaForNeighbours(self), stream_retention=kept)
+        self.triggers.attend(made)
+        return made
 
     @cached_property
     def authority(self) -> "Authority":
@@ -126,9 +128,13 @@ class Region:
 
         sweep(self.state)
         settle_all(self)
-        kept = (("event", "invoking"), ("provisioned", "invoking"), ("mapping", "mappings"), ("url", "triggers"))
-        for kind, part in kept:
-            if self.state.items(kind):
+        kept = {
+            "invoking": ("event", "provisioned"),
+            "mappings": ("mapping",),
+            "triggers": ("url", "door", "schedule"),
+        }
+        for part, kinds in kept.items():
+            if any(self.state.items(kind) for kind in kinds):
                 getattr(self, part).start()
 
     @property

@@ -1,0 +1,229 @@
+"""REST APIs of API Gateway: a port for each API that has a stage, its requests led to functions.
+
+A stage serves what was there when its deployment was made, as on AWS: a method that is added later needs a new one.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from tutor.awslambda import http_message, rest_event
+from tutor.awslambda.http_message import HttpResponse as Answer
+from tutor.errors import ServiceError
+from tutor.region.api.message import HttpRequest, HttpResponse
+from tutor.region.api.signature import is_signed
+from tutor.region.call import ACCOUNT, Caller
+from tutor.region.state import Document
+from tutor.region.triggers.asking import TookTooLong, ask, for_service, hand_over
+from tutor.region.triggers.conversation import answered, asked
+from tutor.region.triggers.integration import forwarded, function_of, seconds_of
+from tutor.region.triggers.route import chosen
+
+if TYPE_CHECKING:
+    from tutor.region.region import Region
+    from tutor.region.triggers.doors import Doors
+
+_log = logging.getLogger(__name__)
+WHAT = "rest-api"
+_SOURCE = "apigateway.amazonaws.com"
+DEPLOYMENT = "deployment"
+"""Documents: ``<aws-region>/<api>/<deployment>`` → the methods that it has, since moto keeps none."""
+CHANGES = frozenset(
+    {"CreateDeployment", "DeleteDeployment", "CreateStage", "UpdateStage", "DeleteStage", "DeleteRestApi"}
+)
+
+
+@dataclass(frozen=True)
+class _Stage:
+    """One stage on one request: where it belongs, and what its deployment has."""
+
+    aws_region: str
+    api: str
+    name: str
+    variables: Mapping[str, str]
+    deployment: Document
+
+
+class RestApis:
+    """Opens a door for every REST API with a stage, and answers what comes in."""
+
+    def __init__(self, region: "Region", doors: "Doors") -> None:
+        self._region = region
+        self._doors = doors
+        self._stages: dict[str, Mapping[str, _Stage]] = {}
+
+    def refresh(self, aws_region: str) -> None:
+        """Look at which APIs have which stages now, and open and shut doors accordingly."""
+        client = self._region.neighbours.client("apigateway", aws_region)
+        there: set[str] = set()
+        for api in client.get_rest_apis(limit=500)["items"]:
+            stages = {each["stageName"]: each for each in client.get_stages(restApiId=api["id"])["item"]}
+            if stages:
+                key = f"{aws_region}/{WHAT}/{api['id']}"
+                there.add(key)
+                self._deployed(client, aws_region, api, stages)
+                self._open(key, aws_region, api["id"], stages)
+        self._doors.shut_all_but(f"{aws_region}/{WHAT}/", there)
+
+    def _deployed(self, client: Any, aws_region: str, api: Mapping[str, Any], stages: Mapping[str, Any]) -> None:
+        """Keep what a new deployment has."""
+        for stage in stages.values():
+            key = f"{aws_region}/{api['id']}/{stage['deploymentId']}"
+            if self._region.state.get(DEPLOYMENT, key) is None:
+                listed = client.get_resources(restApiId=api["id"], limit=500, embed=["methods"])["items"]
+                methods = [method for resource in listed for method in _methods(resource)]
+                binary = api.get("binaryMediaTypes", [])
+                self._region.state.put(DEPLOYMENT, key, {"methods": methods, "binary": binary})
+
+    def _open(self, key: str, aws_region: str, api: str, stages: Mapping[str, Any]) -> None:
+        before = self._stages.get(key, {})
+        self._stages[key] = {
+            name: _Stage(
+                aws_region, api, name, stage.get("variables") or {}, self._kept(aws_region, api, stage["deploymentId"])
+            )
+            for name, stage in stages.items()
+        }
+        address = self._doors.open(key, lambda request: self._answer(key, request))
+        for name in stages:
+            if name not in before:
+                self._region.triggers.announce(f"REST API {api}, stage {name}: {address}/{name}", aws_region)
+
+    def _kept(self, aws_region: str, api: str, deployment: str) -> Document:
+        return self._region.state.get(DEPLOYMENT, f"{aws_region}/{api}/{deployment}") or {"methods": []}
+
+    def _answer(self, key: str, request: HttpRequest) -> HttpResponse:
+        name, _, rest = request.path.lstrip("/").partition("/")
+        stage = self._stages.get(key, {}).get(name)
+        if stage is None:
+            return answered(_error(403, "Forbidden", "ForbiddenException"))
+        here = replace(asked(request), path=f"/{rest}")
+        if len(here.body) > self._region.quotas.api_gateway_payload:
+            return answered(_error(413, "Request Too Long", "RequestTooLargeException"))
+        routes = [(each["method"], each["resource"], each) for each in stage.deployment["methods"]]
+        found = chosen(here.path, here.method, routes)
+        if found is None:
+            return answered(_error(403, "Missing Authentication Token", "MissingAuthenticationTokenException"))
+        method, parameters = found
+        refusal = self._barred(method, request, stage)
+        return answered(refusal or self._through(stage, method, parameters, here))
+
+    def _barred(self, method: Document, request: HttpRequest, stage: _Stage) -> Answer | None:
+        """Why a request does not come through: a signature or a key is missing, an authorizer is not served here."""
+        if method["authorization"] == "AWS_IAM" and not is_signed(request):
+            return _error(403, "Missing Authentication Token", "MissingAuthenticationTokenException")
+        if method["authorization"] not in ("NONE", "AWS_IAM"):
+            return self._cannot(stage, f"authorizers ({method['authorization']}) are not served in this region")
+        if method["key"] and not self._has_key(stage.aws_region, request.headers.get("x-api-key", "")):
+            return _error(403, "Forbidden", "ForbiddenException")
+        return None
+
+    def _has_key(self, aws_region: str, given: str) -> bool:
+        client = self._region.neighbours.client("apigateway", aws_region)
+        keys = client.get_api_keys(includeValues=True, limit=500)["items"]
+        return any(key["enabled"] and key["value"] == given for key in keys)
+
+    def _through(
+        self, stage: _Stage, method: Document, parameters: Mapping[str, str], here: http_message.HttpRequest
+    ) -> Answer:
+        function = function_of(method["uri"], stage.variables)
+        if method["type"] not in ("AWS_PROXY", "AWS") or function is None or method["templates"]:
+            return self._cannot(stage, "only functions without mapping templates are served behind a REST API here")
+        caller = _caller(stage, method, here.method)
+        binary = _is_binary(here.header("content-type"), stage.deployment.get("binary", []))
+        headers = forwarded(here.headers, 80)
+        event = rest_event.event(
+            replace(here, headers=headers),
+            _told(stage, method, parameters),
+            str(uuid4()),
+            self._region.clock.datetime(),
+            binary=binary,
+        )
+        try:
+            if method["type"] == "AWS":
+                return self._plain(stage, method, function, here.body, caller)
+            seconds = seconds_of(method, "timeout", self._region.quotas.api_gateway_timeout)
+            aws_region = stage.aws_region
+            done = ask(self._region, function, event, caller, aws_region=aws_region, seconds=seconds, source=_SOURCE)
+        except TookTooLong:
+            return rest_event.timed_out()
+        except ServiceError as refusal:
+            return self._refused(stage, function, refusal)
+        accepted = _is_binary(here.header("accept").partition(",")[0], stage.deployment.get("binary", []))
+        return rest_event.response(done.payload, done.function_error, binary=accepted)
+
+    def _plain(self, stage: _Stage, method: Document, function: str, body: bytes, caller: Caller) -> Answer:
+        """Not a proxy: the body is the event, the payload the body; by a header of the integration asynchronous."""
+        if method["asynchronous"]:
+            hand_over(self._region, function, body, caller, aws_region=stage.aws_region, source=_SOURCE)
+            return http_message.json_response(200, None)
+        seconds = seconds_of(method, "timeout", self._region.quotas.api_gateway_timeout)
+        aws_region = stage.aws_region
+        done = ask(self._region, function, body, caller, aws_region=aws_region, seconds=seconds, source=_SOURCE)
+        return http_message.json_response(200, done.payload)
+
+    def _refused(self, stage: _Stage, function: str, refusal: ServiceError) -> Answer:
+        return self._cannot(stage, f"{function} was not invoked: {refusal}")
+
+    def _cannot(self, stage: _Stage, why: str) -> Answer:
+        """What API Gateway cannot do is 500 to its client; why stands in the timeline."""
+        text = f"REST API {stage.api}, stage {stage.name}: {why}"
+        self._region.timeline.note("drop", "", text, aws_region=stage.aws_region)
+        _log.info("%s", text)
+        return _error(500, "Internal server error", "InternalServerErrorException")
+
+
+def _methods(resource: Mapping[str, Any]) -> list[Document]:
+    """The methods of a resource as a deployment keeps them."""
+    return [
+        {
+            "method": name,
+            "resource": resource["path"],
+            "resource_id": resource["id"],
+            "authorization": method.get("authorizationType") or "NONE",
+            "key": bool(method.get("apiKeyRequired")),
+            **_integration(method.get("methodIntegration") or {}),
+        }
+        for name, method in (resource.get("resourceMethods") or {}).items()
+    ]
+
+
+def _integration(given: Mapping[str, Any]) -> Document:
+    header = (given.get("requestParameters") or {}).get("integration.request.header.X-Amz-Invocation-Type", "")
+    return {
+        "type": given.get("type", ""),
+        "uri": given.get("uri") or "",
+        "timeout": given.get("timeoutInMillis"),
+        "credentials": given.get("credentials"),
+        "templates": bool(given.get("requestTemplates")),
+        "asynchronous": header.strip("'") == "Event",
+    }
+
+
+def _caller(stage: _Stage, method: Document, verb: str) -> Caller:
+    arn = f"arn:aws:execute-api:{stage.aws_region}:{ACCOUNT}:{stage.api}/{stage.name}/{verb}{method['resource']}"
+    return for_service(_SOURCE, arn, method["credentials"])
+
+
+def _told(stage: _Stage, method: Document, parameters: Mapping[str, str]) -> rest_event.RestApi:
+    domain = f"{stage.api}.execute-api.{stage.aws_region}.amazonaws.com"
+    return rest_event.RestApi(
+        api_id=stage.api,
+        account=ACCOUNT,
+        domain_name=domain,
+        resource=method["resource"],
+        resource_id=method["resource_id"],
+        stage=stage.name,
+        path_parameters=parameters,
+        stage_variables=stage.variables,
+    )
+
+
+def _is_binary(content_type: str, media_types: list[str]) -> bool:
+    kind = content_type.partition(";")[0].strip().lower()
+    return any(one in ("*/*", kind) or (one.endswith("/*") and kind.startswith(one[:-1])) for one in media_types)
+
+
+def _error(status: int, message: str, kind: str) -> Answer:
+    return http_message.json_response(status, {"message": message}, ("x-amzn-ErrorType", kind))
