@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.region.neighbours.neighbourhood import START, neighbourhood
 from tutor.region.neighbours.gate import Neighbours
@@ -119,3 +120,55 @@ def test_a_thousand_messages(neighbours: Neighbours) -> None:
     finally:
         queue.approximate_number_of_messages_delayed = whole
     assert counted == 0
+
+
+def _table(neighbours: Neighbours) -> tuple[Any, str, str]:
+    neighbours.client("dynamodb").create_table(
+        TableName="table",
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "k", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "k", "AttributeType": "S"}],
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "KEYS_ONLY"},
+    )
+    streams = neighbours.client("dynamodbstreams")
+    arn = streams.list_streams(TableName="table")["Streams"][0]["StreamArn"]
+    return streams, arn, streams.describe_stream(StreamArn=arn)["StreamDescription"]["Shards"][0]["ShardId"]
+
+
+def test_iterators_of_a_table_s_stream(neighbours: Neighbours) -> None:
+    """Every kind of iterator begins where it should, goes on after what was read, and leaves nothing behind."""
+    streams, arn, shard = _table(neighbours)
+    for number in "123":
+        neighbours.client("dynamodb").put_item(TableName="table", Item={"k": {"S": number}})
+
+    def read(iterator: str, limit: int = 10) -> tuple[list[str], str, list[str]]:
+        answer = streams.get_records(ShardIterator=iterator, Limit=limit)
+        changes = [each["dynamodb"] for each in answer["Records"]]
+        keys = [each["Keys"]["k"]["S"] for each in changes]
+        return keys, answer["NextShardIterator"], [each["SequenceNumber"] for each in changes]
+
+    def iterator(kind: str, **more: str) -> str:
+        where = {"StreamArn": arn, "ShardId": shard, "ShardIteratorType": kind}
+        return str(streams.get_shard_iterator(**where, **more)["ShardIterator"])
+
+    first, following, numbers = read(iterator("TRIM_HORIZON"), 1)
+    assert (first, read(following)[0]) == (["1"], ["2", "3"])
+    assert read(iterator("LATEST"))[0] == []
+    assert read(iterator("AT_SEQUENCE_NUMBER", SequenceNumber=numbers[0]))[0] == ["1", "2", "3"]
+    assert read(iterator("AFTER_SEQUENCE_NUMBER", SequenceNumber=numbers[0]))[0] == ["2", "3"]
+    with neighbours.inside():
+        assert neighbours.backend("dynamodbstreams", "us-east-1").shard_iterators == {}
+
+
+def test_iterators_that_are_none(neighbours: Neighbours) -> None:
+    """A stream, a shard or an iterator that is not there is refused in AWS's form."""
+    streams, arn, shard = _table(neighbours)
+    given = {"ShardId": shard, "ShardIteratorType": "LATEST"}
+    with pytest.raises(streams.exceptions.ResourceNotFoundException):
+        streams.get_shard_iterator(StreamArn=arn + "x", **given)
+    with pytest.raises(streams.exceptions.ResourceNotFoundException):
+        streams.get_shard_iterator(StreamArn=arn, **{**given, "ShardId": shard + "x"})
+    with pytest.raises(streams.exceptions.ResourceNotFoundException):
+        streams.describe_stream(StreamArn=arn + "x")
+    with pytest.raises(ClientError, match="Invalid ShardIterator"):
+        streams.get_records(ShardIterator=f"{arn}|1|nonsense")
