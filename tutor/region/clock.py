@@ -61,6 +61,7 @@ class Clock:
         self._ahead = self.begun - time.time()
         self._since = time.monotonic()
         self._held = 0
+        self._awaited = 0
         self._running = 0
         self._busy = False
         self._paused = False
@@ -144,7 +145,7 @@ class Clock:
             if self._running == 0 and self._stands:
                 self._since = time.monotonic()
             self._running += 1
-            self._condition.notify_all()
+            self._wake()
         try:
             yield
         finally:
@@ -152,11 +153,16 @@ class Clock:
                 if self._running == 1:
                     self._settle()
                 self._running -= 1
-                self._condition.notify_all()
+                self._wake()
 
     def _hold(self, more: int) -> None:
         with self._condition:
             self._held += more
+            self._wake()
+
+    def _wake(self) -> None:
+        """Wake the clock's thread, and who waits for rest, where what has just begun or ended can matter to them."""
+        if self._awaited or self._finished or any(not entry.perpetual for entry in self._appointments):
             self._condition.notify_all()
 
     def sleep(self, seconds: float) -> None:
@@ -210,7 +216,11 @@ class Clock:
         Returns whether it came to that. On a real clock this takes as long as the waiting itself.
         """
         with self._condition:
-            return self._condition.wait_for(self._idle, timeout)
+            self._awaited += 1
+            try:
+                return self._condition.wait_for(self._idle, timeout)
+            finally:
+                self._awaited -= 1
 
     @property
     def due(self) -> tuple[Appointment, ...]:

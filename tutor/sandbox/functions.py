@@ -85,8 +85,9 @@ class SandboxedFunction:
 
         So that what is waited for afterwards is the function alone. Raises ``HostError`` as ``invoke`` does.
         """
-        with self._lock:
-            self._found()
+        if self._nursery is None:
+            with self._lock:
+                self._found()
 
     def _found(self) -> Tier:
         """The tier in which it runs, which holds its package; made again where the zygote was killed."""

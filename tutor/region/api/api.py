@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable, Mapping
 from typing import Any
-from uuid import uuid4
 
 from tutor.errors import ServiceError
 from tutor.region.api.constraints import check
@@ -15,6 +14,7 @@ from tutor.region.api.response import response_writer
 from tutor.region.api.routes import Routes
 from tutor.region.api.signature import SecretOf, SignedRequest, signed
 from tutor.region.call import Call, Caller
+from tutor.sandbox import chance
 
 Operation = Callable[[Call], Mapping[str, Any]]
 """One operation: a call in, the members of its answer out (for a payload: its bytes, or an iterator of events)."""
@@ -57,7 +57,7 @@ class Api:
 
     def _guarded(self, work: Callable[[str], HttpResponse]) -> HttpResponse:
         """The boundary: a refusal is AWS's answer, a fault of ours is logged and told as AWS's own."""
-        request_id = str(uuid4())
+        request_id = chance.request_id()
         try:
             return work(request_id)
         except ServiceError as refusal:

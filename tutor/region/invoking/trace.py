@@ -1,14 +1,13 @@
 """Trace headers: every invocation has one, which its function's clients hand on to whatever they call."""
 
-import secrets
-
 from tutor.region.clock import Clock
+from tutor.sandbox import chance
 
 
 def new_trace(clock: Clock, *, sampled: bool = False) -> str:
     """The header of a chain that begins here. Form: X-Ray's (version, time, 96 random bits)."""
-    root = f"1-{int(clock.now()):08x}-{secrets.token_hex(12)}"
-    return f"Root={root};Parent={secrets.token_hex(8)};Sampled={int(sampled)}"
+    root = f"1-{int(clock.now()):08x}-{chance.hexadecimal(12)}"
+    return f"Root={root};Parent={chance.hexadecimal(8)};Sampled={int(sampled)}"
 
 
 def xray_line(header: str) -> str | None:

@@ -39,9 +39,22 @@ class Observation:
     ) -> None:
         """An invocation has ended that began at ``began`` (region time); ``extra`` lines stand at its log's end."""
         self.done.append(invocation)
+        now = self._region.clock.now()
+
+        def told() -> None:
+            self._tell_log(target, began, invocation, extra)
+            self._tell_metrics(target, admitted, usage, invocation, now)
+
+        self._recorder.defer(told)
+
+    def _tell_log(self, target: Target, began: float, invocation: Invocation, extra: tuple[str, ...]) -> None:
         at = invocation.log[-1].at_ms if invocation.log else 0.0
         log = (*invocation.log, *(LogEvent(at, "platform", text) for text in extra))
         self._log(target, began, log, invocation.log_group, invocation.log_stream)
+
+    def _tell_metrics(
+        self, target: Target, admitted: Admitted, usage: Usage, invocation: Invocation, now: float
+    ) -> None:
         name = _name(target)
         measured = metrics.invocation_metrics(
             name,
@@ -51,7 +64,7 @@ class Observation:
             provisioned=admitted.provisioned,
             spillover=admitted.spillover,
         )
-        self._measure(target, [*measured, *metrics.concurrency_metrics(name, usage)])
+        self._recorder.measure(target.aws_region, [*measured, *metrics.concurrency_metrics(name, usage)], now)
 
     def initialised(self, target: Target, began: float, initialisation: Initialisation) -> None:
         """A provisioned environment has run its INIT."""

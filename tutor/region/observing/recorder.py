@@ -6,7 +6,8 @@ CloudWatch Logs takes nothing that is two weeks old and a fast clock may be ther
 
 import logging
 import threading
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from tutor.awslambda.metrics import Metric
@@ -30,6 +31,7 @@ class Recorder:
         self._region = region
         self._logs = LogWriter(region)
         self._metrics = MetricWriter(region)
+        self._deferred: deque[Callable[[], None]] = deque()
         self._lock = threading.Lock()
         self._writing = threading.RLock()
         self._within = False
@@ -38,14 +40,19 @@ class Recorder:
         self._appointed = False
         self._closed = False
 
+    def defer(self, told: Callable[[], None]) -> None:
+        """Have something told (by ``log`` and ``measure``) when what waits is written, and not now."""
+        self._deferred.append(told)
+        self._soon()
+
     def log(self, stream: LogStream, lines: Iterable[LogLine]) -> None:
         """Have lines written to a stream."""
         self._logs.add(stream, lines)
         self._soon()
 
-    def measure(self, aws_region: str, metrics: Iterable[Metric]) -> None:
-        """Count values into this minute."""
-        self._metrics.add(aws_region, self._region.clock.now(), metrics)
+    def measure(self, aws_region: str, metrics: Iterable[Metric], at: float | None = None) -> None:
+        """Count values into the minute of ``at`` (region time), or into this one."""
+        self._metrics.add(aws_region, self._region.clock.now() if at is None else at, metrics)
         self._soon()
 
     def flush(self) -> None:
@@ -57,6 +64,8 @@ class Recorder:
                 return
             self._within = True
             try:
+                while self._deferred:
+                    self._deferred.popleft()()
                 self._logs.write()
                 self._metrics.write()
             finally:
