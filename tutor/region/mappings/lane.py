@@ -223,12 +223,29 @@ class Lane:
         """What of a batch is not too old yet, None for nothing; what is too old goes to the on-failure destination."""
         if not work.batch.records:
             return work
+        kept = self._still_kept(work)
+        if kept is None:
+            return None
+        work = kept
         judged = before_attempt(work.batch, self._clock.now(), self._settings)
         for lost in judged.discarded:
             batch = replace(lost.batch, invocations=max(1, lost.batch.invocations))
             through: Position = {"after": batch.records[-1].sequence_number} if judged.batches else work.through
             self._drop(replace(work, batch=batch, through=through), replace(lost, batch=batch), None)
         return replace(work, batch=judged.batches[0]) if judged.batches else None
+
+    def _still_kept(self, work: _Work) -> _Work | None:
+        """What of a batch the stream still keeps, None for nothing; what has expired is lost, and no one is told."""
+        gone = self._clock.now() - self._shared.stream.retention()
+        kept = tuple(record for record in work.batch.records if record.arrived >= gone)
+        lost = len(work.batch.records) - len(kept)
+        if not lost:
+            return work
+        self._shared.narration.passed_over(0, lost)
+        if not kept:
+            self._done(work)
+            return None
+        return replace(work, batch=replace(work.batch, records=kept))
 
     def _delivered(self, work: _Work, result: Delivery) -> None:
         self._busy = False
