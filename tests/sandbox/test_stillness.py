@@ -53,6 +53,16 @@ def test_what_is_still_is_left_alone(stillness: Stillness) -> None:
     assert (still.looks, still.told) == (1, [])
 
 
+def test_what_keeps_still_is_stopped_a_little_later_all_the_same(stillness: Stillness) -> None:
+    """A runtime that waits at its line may have given itself a timeout there: it is looked at once, then stopped."""
+    place = _Place(still=True)
+    rest = Rest(stillness, place.send, place.look)
+    rest.begin(at_once=False)
+    assert place.stopped.wait(10)
+    rest.end()
+    assert (place.looks, place.told) == (1, [b"F", b"T"])
+
+
 def test_an_event_that_comes_first_is_not_held_up(stillness: Stillness) -> None:
     """Nobody looks at an environment that is at work again, and none is stopped there."""
     busy, other = _Place(still=False), _Place(still=False)

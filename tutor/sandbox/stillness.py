@@ -1,17 +1,19 @@
 """An environment's rest between events, and who sees to it that it keeps still.
 
 What does not keep still by itself is stopped a moment after its answer: not on the way to the next event, and where
-that comes first nobody has to look at all.
+that comes first nobody has to look at all. What keeps still is stopped a little later all the same: it may have seen to
+it that it is woken (a timeout of its own on the line that it waits at), and nobody waits for it then.
 """
 
 import threading
 import time
 from collections.abc import Callable
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 from tutor.errors import HostError
 
 _MOMENT_S = 0.001
+_LITTLE_LATER_S = 0.05
 
 
 class Stillness:
@@ -34,13 +36,22 @@ class Stillness:
         while True:
             if not waiting:
                 waiting.append(self._answered.get())
+            elif all(rest is not None and rest.looked for rest in waiting):
+                self._await_another(waiting)
             time.sleep(_MOMENT_S)
             while not self._answered.empty():
                 waiting.append(self._answered.get())
             if None in waiting:
                 return
-            before = time.monotonic() - _MOMENT_S / 2
-            waiting = [rest for rest in waiting if rest is not None and not rest.settle(before)]
+            now = time.monotonic()
+            waiting = [rest for rest in waiting if rest is not None and not rest.settle(now)]
+
+    def _await_another(self, waiting: "list[Rest | None]") -> None:
+        """While nobody is to be looked at, only to be stopped later: until somebody comes, or it is later."""
+        try:
+            waiting.append(self._answered.get(timeout=_LITTLE_LATER_S / 2))
+        except Empty:
+            return
 
 
 class Rest:
@@ -56,6 +67,7 @@ class Rest:
         self._lock = threading.Lock()
         self._resting = self._stopped = self._expected = False
         self._since = 0.0
+        self.looked = False
 
     def begin(self, *, at_once: bool) -> None:
         """It has answered. Stopped ``at_once``, or in a moment if it is not still then. Raises ``HostError``."""
@@ -65,6 +77,7 @@ class Rest:
                 self._stop()
                 return
             self._since = time.monotonic()
+            self.looked = False
             if self._expected:
                 return
             self._expected = True
@@ -83,14 +96,18 @@ class Rest:
         with self._lock:
             self._resting = self._stopped = False
 
-    def settle(self, before: float) -> bool:
-        """Stop what is not still by itself; False where it began after ``before`` (monotonic seconds)."""
+    def settle(self, now: float) -> bool:
+        """Stop what is not still by itself, and a little later the rest; False where that is not yet (monotonic s)."""
         with self._lock:
             if self._resting and not self._stopped:
-                if self._since > before:
+                rested = now - self._since
+                if rested < _MOMENT_S / 2:
                     return False
-                if not self._still():
-                    self._try_to_stop()
+                if not self.looked and self._still():
+                    self.looked = True
+                if self.looked and rested < _LITTLE_LATER_S:
+                    return False
+                self._try_to_stop()
             self._expected = False
             return True
 
