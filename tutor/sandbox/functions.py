@@ -134,13 +134,14 @@ class SandboxedFunctions:
     ) -> SandboxedFunction:
         """A function from a file, a folder, a zip, or a mapping of file names to texts; its layers likewise.
 
-        ``surround`` tells, for each environment when it is made, what the Region puts around it.
+        ``surround`` tells, for each environment when it is made, what the Region puts around it; what a Region keeps
+        it has taken in already, also in ways in which a zip may be longer than in a direct upload.
 
         Raises ``ServiceError`` for what AWS refuses, ``UsageError`` for a path that is not there,
         ``HostError`` on a host without namespaces.
         """
         check_configuration(configuration, self._quotas)
-        package = open_package(code, self._quotas, layers)
+        package = open_package(code, self._quotas, layers, stored=surround is not None)
         return SandboxedFunction(package, configuration, self._quotas, public=self._public, surround=surround)
 
     def enforcement(self) -> Mapping[str, str]:

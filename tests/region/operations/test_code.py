@@ -2,11 +2,14 @@
 
 import base64
 import hashlib
+import io
+import os
+import zipfile
 from typing import Any
 
 import pytest
 
-from tests.region.conftest import Opens
+from tests.region.conftest import Opens, a_role
 from tests.region.operations.material import ARN, CODE, OTHER, ROLE, Create, refusal
 from tutor.region.region import Region
 
@@ -169,3 +172,24 @@ def test_an_update_keeps_what_it_does_not_name(client: Any, create: Create, regi
     region.clock.drain(10)
     changed = client.update_function_configuration(FunctionName="fn", DeadLetterConfig={"TargetArn": ""})
     assert "DeadLetterConfig" not in changed
+
+
+def test_a_package_from_a_bucket_may_be_longer_than_an_upload(region: Region) -> None:
+    """Over the limit of a direct upload, under the unzipped one: taken from S3, and it runs."""
+    long = io.BytesIO()
+    with zipfile.ZipFile(long, "w", zipfile.ZIP_STORED) as package:
+        package.writestr(
+            "lambda_function.py", "import os\ndef handler(event, context): return os.path.getsize('more')\n"
+        )
+        package.writestr("more", os.urandom(1 << 20) * 51)
+    region.client("s3").create_bucket(Bucket="code")
+    region.client("s3").put_object(Bucket="code", Key="f.zip", Body=long.getvalue())
+    region.client("lambda").create_function(
+        FunctionName="long",
+        Role=a_role(region),
+        Runtime="python3.13",
+        Handler="lambda_function.handler",
+        Code={"S3Bucket": "code", "S3Key": "f.zip"},
+    )
+    region.clock.drain()
+    assert region.client("lambda").invoke(FunctionName="long")["Payload"].read() == b"53477376"
