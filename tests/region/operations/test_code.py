@@ -186,7 +186,7 @@ def test_a_package_from_a_bucket_may_be_longer_than_an_upload(region: Region) ->
     region.client("s3").put_object(Bucket="code", Key="f.zip", Body=long.getvalue())
     region.client("lambda").create_function(
         FunctionName="long",
-        Role=a_role(region),
+        Role=a_role(region, "reader"),
         Runtime="python3.13",
         Handler="lambda_function.handler",
         Code={"S3Bucket": "code", "S3Key": "f.zip"},
