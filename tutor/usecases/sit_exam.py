@@ -231,6 +231,32 @@ class Room:
         else:
             self._do("cleared", number)
 
+    def choose(self, number: int, option_id: str, confidence: Confidence | None = None) -> None:
+        """Choose one option, or take it back; a single choice replaces the one before.
+
+        Raises ``UsageError`` where as many as the question asks for are chosen already.
+        """
+        chosen, wanted = self.sitting.questions[number].chosen, self.wanted(number)
+        if option_id in chosen:
+            chosen = tuple(one for one in chosen if one != option_id)
+        elif wanted == 1:
+            chosen = (option_id,)
+        elif len(chosen) < wanted:
+            chosen = (*chosen, option_id)
+        else:
+            raise UsageError(f"Already {wanted} are chosen: take one back first.")
+        self.answer(number, chosen, confidence)
+
+    def wanted(self, number: int) -> int:
+        """How many options the question asks for."""
+        return len(self._record.seals[number].key)
+
+    def sure(self, number: int, confidence: Confidence | None) -> None:
+        """Say how sure the answer that was given is."""
+        chosen = self.sitting.questions[number].chosen
+        if chosen:
+            self._do("answered", number, chosen, confidence)
+
     def flag(self, number: int) -> None:
         """Flag a question, or take the flag away."""
         self._do("unflagged" if self.sitting.questions[number].flagged else "flagged", number)

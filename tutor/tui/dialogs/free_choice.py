@@ -1,0 +1,84 @@
+"""A free choice of questions: which topics, how hard, how many."""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widget import Widget
+
+from tutor.tui import signs
+from tutor.tui.dialogs.dialog import Dialog
+from tutor.tui.widgets.drawing import Drawing, Lines, spread
+from tutor.usecases.exam_offers import Choice
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+COUNTS = (5, 10, 20, 40)
+MINUTES = (None, 10, 20, 40, 80)
+LEVELS: "Sequence[tuple[int | None, str]]" = ((None, "any"), (1, "easy"), (2, "middling"), (3, "hard"))
+
+
+class FreeChoiceDialog(Dialog[Choice]):
+    """Returns the choice. The rows are the topics, then difficulty, number and minutes."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "compose_paper", "compose"),
+        Binding("space,right", "change(1)", "change", key_display="Space"),
+        Binding("left", "change(-1)", "change back", show=False),
+        Binding("down,j", "move(1)", "down", show=False),
+        Binding("up,k", "move(-1)", "up", show=False),
+    ]
+
+    def __init__(self, topics: Mapping[str, int]) -> None:
+        super().__init__("Free choice")
+        self.topics = dict(topics)
+        self.named: set[str] = set()
+        self.level, self.count, self.minutes = 0, 1, 0
+        self.here = 0
+
+    def content(self) -> Iterable[Widget]:
+        """One line for each row."""
+        yield Drawing(self._lines, id="rows")
+
+    def _lines(self, width: int) -> Lines:
+        minutes = MINUTES[self.minutes]
+        rows = [
+            *((f"{'●' if topic in self.named else '○'} {topic}", f"{count}") for topic, count in self.topics.items()),
+            ("difficulty", LEVELS[self.level][1]),
+            ("questions", f"at most {COUNTS[self.count]}"),
+            ("time", f"{minutes} minutes" if minutes else "no limit"),
+        ]
+        lines = [self._line(index, left, right, width) for index, (left, right) in enumerate(rows)]
+        none = Content.styled("No topic chosen means all of them.", signs.QUIET)
+        return [*lines, Content(""), *none.wrap(width)]
+
+    def _line(self, index: int, left: str, right: str, width: int) -> Content:
+        here = index == self.here
+        pointer = Content.styled(f"{signs.HERE} " if here else "  ", signs.ACT)
+        return spread(pointer + Content.styled(left, signs.STRONG if here else ""), Content(f"{right} "), width)
+
+    def action_move(self, by: int) -> None:
+        """Up or down."""
+        self.here = (self.here + by) % (len(self.topics) + 3)
+        self.query_one("#rows", Drawing).refresh()
+
+    def action_change(self, by: int) -> None:
+        """Another value in this row."""
+        row = self.here - len(self.topics)
+        if row < 0:
+            self.named ^= {list(self.topics)[self.here]}
+        elif row == 0:
+            self.level = (self.level + by) % len(LEVELS)
+        elif row == 1:
+            self.count = (self.count + by) % len(COUNTS)
+        else:
+            self.minutes = (self.minutes + by) % len(MINUTES)
+        self.query_one("#rows", Drawing).refresh()
+
+    def action_compose_paper(self) -> None:
+        """Take it."""
+        named = tuple(topic for topic in self.topics if topic in self.named)
+        level = LEVELS[self.level][0]
+        self.dismiss(Choice(named, (), level, COUNTS[self.count], MINUTES[self.minutes]))
