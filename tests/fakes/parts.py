@@ -10,6 +10,7 @@ from random import Random
 from tests.fakes.course import CLAIMS, LESSONS, PRICES, PROOFS, SCENARIOS, UNITS, lab_folders
 from tests.fakes.functions import FakeFunctions
 from tests.fakes.quotas import QUOTAS
+from tests.fakes.region import FakeSeeRegion
 from tests.fakes.shelf import an_entry
 from tutor.awslambda.prices import Prices
 from tutor.awslambda.quotas import Quotas
@@ -101,6 +102,7 @@ class SmallLibrary:
 
     def __post_init__(self) -> None:
         self._broken: dict[str, Exception] = {}
+        self._changed: set[str] = set()
         self._lessons: dict[str, Lesson] = {
             lesson.id: replace(
                 lesson,
@@ -123,6 +125,10 @@ class SmallLibrary:
     def break_lesson(self, lesson_id: str, error: Exception) -> None:
         """From now on asking for this lesson raises."""
         self._broken[lesson_id] = error
+
+    def change_scenario(self, scenario_id: str) -> None:
+        """From now on this question is another one."""
+        self._changed.add(scenario_id)
 
     def course_map(self) -> CourseMap:
         return CourseMap(UNITS)
@@ -166,7 +172,8 @@ class SmallLibrary:
     def scenario(self, scenario_id: str, seed: int = 0) -> Scenario:
         scenario = SCENARIOS[scenario_id]
         experiment = lab_folders(self.root) / "experiment.py" if scenario.experiment else None
-        return replace(scenario, experiment=experiment)
+        content_hash = "changed" if scenario_id in self._changed else scenario.content_hash
+        return replace(scenario, experiment=experiment, content_hash=content_hash)
 
     def scenario_proof(self, scenario_id: str) -> Proof | None:
         return PROOFS.get(scenario_id)
@@ -199,4 +206,5 @@ class SmallParts:
             self.library, Trial(functions, QUOTAS, PRICES), self.memory, now, Random(1)
         )
         self.see_progress = SeeProgress(self.library, self.memory, now)
+        self.see_region = FakeSeeRegion()
         self.sit_exam = SitExam(self.library, self.memory, self.answer_question, now, Random(1))

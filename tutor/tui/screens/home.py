@@ -39,6 +39,7 @@ class HomeScreen(Page):
         Binding("up,k", "move(-1)", "up", show=False, tooltip="The row above"),
         Binding("tab,right", "across", "panes", id="pane", tooltip="From the units to their parts"),
         Binding("left,shift+tab", "units", "units", show=False, tooltip="Back to the units"),
+        Binding("x", "exam", "exam room", id="exam", tooltip="Mock exams, quizzes, past sittings"),
         Binding("v", "review", "review", id="review", tooltip="Answer questions about the claims that are due"),
         Binding("q", "app.quit", "leave", id="leave", tooltip="Leave the tutor; everything is saved already"),
         Binding("escape", "units", "back", show=False, tooltip="Back to the first line"),
@@ -52,6 +53,7 @@ class HomeScreen(Page):
         self.unit = 0
         self.part = 0
         self.said: dict[str, str] = {}
+        self.begun = 0
 
     def body(self) -> Iterable[Widget]:
         """The next step above the columns."""
@@ -103,17 +105,28 @@ class HomeScreen(Page):
         self._redraw()
         if first:
             self.set_timer(PAINTED, self._started)
+        else:
+            self._look_for_sittings()
 
     def _started(self) -> None:
         """Import what the next page needs while the learner looks at this one."""
         self.tutor.started()
 
         def imports() -> None:
+            import tutor.tui.screens.exam_room
             import tutor.tui.screens.lab
             import tutor.tui.screens.lesson
             import tutor.tui.screens.question  # noqa: F401
 
-        self.work(imports, lambda _: None)
+        self.work(imports, lambda _: self._look_for_sittings())
+
+    def _look_for_sittings(self) -> None:
+        """A sitting that was begun and not handed in is offered here."""
+        self.work(lambda: len(self.parts.sit_exam.unfinished()), self._show_sittings)
+
+    def _show_sittings(self, begun: int) -> None:
+        self.begun = begun
+        self.query_one("#units", Column).refresh()
 
     def _say_claims(self) -> None:
         """Where the third column is shown: read the sentences that it needs and that have not been read yet."""
@@ -190,6 +203,9 @@ class HomeScreen(Page):
         if due:
             told = Content.styled("  REVIEW  ", signs.QUIET) + Content(f"{due} due") + Content.styled("  v", signs.ACT)
             lines += [Content(""), told]
+        if self.begun:
+            told = Content.styled("  EXAM ROOM  ", signs.QUIET) + Content(f"{self.begun} begun")
+            lines += [*([] if due else [Content("")]), told + Content.styled("  x", signs.ACT)]
         return lines
 
     def _part_lines(self, width: int) -> Lines:
@@ -264,6 +280,12 @@ class HomeScreen(Page):
         from tutor.study.progress import NextStep
 
         self.tutor.open_step(NextStep(kind, item, "Go on", "", 0))  # type: ignore[arg-type]
+
+    def action_exam(self) -> None:
+        """Open the exam room; what belongs to it is imported only now, or was while nobody waited."""
+        from tutor.tui.screens.exam_room import ExamRoomScreen
+
+        self.app.push_screen(ExamRoomScreen())
 
     def action_review(self) -> None:
         """Ask about what is due."""
