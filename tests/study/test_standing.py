@@ -18,7 +18,7 @@ SO_FAR = Done(frozenset({"u/one"}), frozenset(), frozenset({"u/one/a"}), frozens
 
 
 def a_card(claim_id: str, due_in: timedelta, asked: int = 2) -> ReviewCard:
-    return ReviewCard(claim_id, BEGAN + due_in, BEGAN, 3.0, asked=asked, right=1, practised=0)
+    return ReviewCard(claim_id, BEGAN + due_in, BEGAN, 3.0, asked=asked, right=1, practised=0, difficulty=5.0)
 
 
 def test_a_lesson_says_what_is_done_and_what_is_open() -> None:

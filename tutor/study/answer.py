@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Literal
 
 Confidence = Literal["guess", "unsure", "sure"]
-Mode = Literal["quiz", "practice", "exam", "review"]
+Mode = Literal["quiz", "practice", "exam", "review", "cram"]
+"""How a question came up. What was crammed moves no review card and counts for no readiness."""
+
 ScoringRule = Literal["all-or-nothing"]
 
 
@@ -52,13 +54,24 @@ class LabAttempt:
 
 
 LearnerAct = Literal[
-    "lesson opened", "lesson read", "example run", "lab opened", "hint shown", "solution shown", "lab reset"
+    "lesson opened",
+    "lesson read",
+    "example run",
+    "lab opened",
+    "hint shown",
+    "solution shown",
+    "lab reset",
+    "target set",
+    "cap set",
 ]
 
 
 @dataclass(frozen=True)
 class Act:
-    """Something else worth remembering: ``what`` was done to ``item`` (a lesson or lab id), ``detail`` if any."""
+    """Something else worth remembering: ``what`` was done to ``item`` (a lesson, lab or exam), ``detail`` if any.
+
+    ``target set`` has the exam's date in ``detail``, ``cap set`` the reviews a day; the newest holds, empty is none.
+    """
 
     what: LearnerAct
     item: str
