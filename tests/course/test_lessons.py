@@ -15,7 +15,7 @@ from tutor.study.course import Lab, Lesson
 from tutor.usecases.grading import grade
 from tutor.wiring import Tutor
 
-UNITS = ("limits", "execution-environment", "invocation-types", "versioning", "vpc", "lambda-at-edge")
+UNITS = ("limits", "execution-environment", "invocation-types", "versioning", "concurrency", "permissions", "vpc", "lambda-at-edge")
 LESSON_FILES = sorted((locations.content_root() / "lessons").glob("*/*/lesson.md"))
 LAB_FILES = sorted((locations.content_root() / "lessons").glob("*/*/labs/*/lab.yaml"))
 ODD_ANSWERS: tuple[Json, ...] = (

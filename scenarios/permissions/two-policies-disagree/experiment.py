@@ -1,0 +1,70 @@
+"""Sends to two queues with a role that allows all of SQS and denies one queue."""
+
+import io
+import json
+import zipfile
+
+CODE = """
+import boto3
+from botocore.exceptions import ClientError
+
+
+def lambda_handler(event, context):
+    client = boto3.client(event["service"], **event.get("keys", {}))
+    try:
+        getattr(client, event["call"])(**event["with"])
+    except ClientError as error:
+        return {"code": error.response["Error"]["Code"], "status": error.response["ResponseMetadata"]["HTTPStatusCode"]}
+    return {"code": "allowed", "status": 200}
+"""
+
+TRUST = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+LOGS = {"Effect": "Allow", "Action": "logs:*", "Resource": "*"}
+
+
+def role(stage, *statements, name="orders"):
+    iam = stage.client("iam")
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [TRUST]})
+    arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [LOGS, *statements]})
+    iam.put_role_policy(RoleName=name, PolicyName="rights", PolicyDocument=policy)
+    return arn
+
+
+def zipped(code):
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as archive:
+        archive.writestr("lambda_function.py", code)
+    return package.getvalue()
+
+
+def create(stage, code, role_arn, name="orders", **settings):
+    stage.client("lambda").create_function(
+        FunctionName=name,
+        Role=role_arn,
+        Runtime="python3.13",
+        Handler="lambda_function.lambda_handler",
+        Code={"ZipFile": zipped(code)},
+        **settings,
+    )
+    stage.clock.drain()
+
+
+def ask(stage, service, call, keys=None, **parameters):
+    """Let the handler make a call, with its role's credentials or with a user's ``keys``."""
+    event = {"service": service, "call": call, "with": parameters, "keys": keys or {}}
+    return json.load(stage.client("lambda").invoke(FunctionName="orders", Payload=json.dumps(event))["Payload"])
+
+
+def observe(stage, queue):
+    iam, sqs = stage.client("iam"), stage.client("sqs")
+    arn = f"arn:aws:sqs:us-east-1:123456789012:{queue}"
+    deny = {"Effect": "Deny", "Action": "sqs:SendMessage", "Resource": arn}
+    role_arn = role(stage, deny)
+    iam.attach_role_policy(RoleName="orders", PolicyArn="arn:aws:iam::aws:policy/AmazonSQSFullAccess")
+    create(stage, CODE, role_arn, Timeout=60, MemorySize=1769)
+    named, other = [sqs.create_queue(QueueName=name)["QueueUrl"] for name in (queue, "drafts")]
+    return {
+        "named": ask(stage, "sqs", "send_message", QueueUrl=named, MessageBody="x")["code"],
+        "other": ask(stage, "sqs", "send_message", QueueUrl=other, MessageBody="x")["code"],
+    }

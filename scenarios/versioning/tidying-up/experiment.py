@@ -1,0 +1,86 @@
+"""Deletes versions and asks for provisioned concurrency, beside an alias that has both."""
+
+import io
+import json
+import zipfile
+
+CODE = """
+import os
+
+
+def lambda_handler(event, context):
+    return {"start": os.environ["AWS_LAMBDA_INITIALIZATION_TYPE"], "version": context.function_version,
+            "arn": context.invoked_function_arn}
+"""
+
+TRUST = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
+LOGS = {"Effect": "Allow", "Action": "logs:*", "Resource": "*"}
+
+
+def role(stage, *statements, name="orders"):
+    iam = stage.client("iam")
+    trust = json.dumps({"Version": "2012-10-17", "Statement": [TRUST]})
+    arn = iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [LOGS, *statements]})
+    iam.put_role_policy(RoleName=name, PolicyName="rights", PolicyDocument=policy)
+    return arn
+
+
+def zipped(code):
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as archive:
+        archive.writestr("lambda_function.py", code)
+    return package.getvalue()
+
+
+def create(stage, code, role_arn, name="orders", **settings):
+    stage.client("lambda").create_function(
+        FunctionName=name,
+        Role=role_arn,
+        Runtime="python3.13",
+        Handler="lambda_function.lambda_handler",
+        Code={"ZipFile": zipped(code)},
+        **settings,
+    )
+    stage.clock.drain()
+
+
+def refused(call, **parameters):
+    """Code, HTTP status and message of a refusal."""
+    try:
+        call(**parameters)
+    except stage_error(call) as error:
+        answer = error.response
+        return answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"], answer["Error"]["Message"]
+    return "accepted", 200, ""
+
+
+def stage_error(call):
+    return call.__self__.exceptions.ClientError
+
+
+def observe(stage):
+    functions = stage.client("lambda")
+    create(stage, CODE, role(stage))
+    for number in (1, 2, 3, 4):
+        functions.update_function_code(FunctionName="orders", ZipFile=zipped(CODE + f"# {number}"), Publish=True)
+        stage.clock.drain()
+    alias = {"FunctionName": "orders", "Name": "live"}
+    routing = {"AdditionalVersionWeights": {"3": 0.05}}
+    functions.create_alias(**alias, FunctionVersion="2", RoutingConfig=routing)
+    seen = {}
+
+    def provision(qualifier):
+        return refused(
+            functions.put_provisioned_concurrency_config,
+            FunctionName="orders",
+            Qualifier=qualifier,
+            ProvisionedConcurrentExecutions=1,
+        )[0]
+
+    provision("live")
+    seen["provision_2"], seen["provision_4"] = provision("2"), provision("4")
+    for number in ("1", "3"):
+        seen[f"delete_{number}"] = refused(functions.delete_function, FunctionName="orders", Qualifier=number)[0]
+    seen["describe"] = refused(functions.update_alias, **alias, Description="what customers call")[0]
+    return seen
