@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.fakes.course import LAB
+from tests.fakes.course import LAB, PRICES
 from tests.fakes.functions import FakeFunctions, an_invocation
-from tests.fakes.course import PRICES
 from tests.fakes.quotas import QUOTAS
 from tutor.errors import ContentError
 from tutor.study.course import Demand, Lab
