@@ -104,7 +104,7 @@ def test_a_failing_event_is_followed_step_by_step(region: Region, seeing: SeeReg
         seen.append((event.attempt, event.due - begun))
         assert seeing.step()
         seen_now = event.attempt
-        _until(lambda now=seen_now: not [e for e in seeing.look().waiting if e.attempt == now])  # type: ignore[misc]
+        _until(lambda now=seen_now: not [e for e in seeing.look().waiting if e.attempt == now])
     assert seen == [(1, 0), (2, 60), (3, 180)]
     _until(lambda: not seeing.look().clock.due)
     assert not seeing.step()

@@ -2,7 +2,7 @@
 
 import gc
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import App, SystemCommand
@@ -37,8 +37,11 @@ def run_app(parts: "Parts") -> int:
     gc.disable()  # start-up makes many objects and drops few; ``started`` turns it on again
     app = TutorApp(parts)
     Hangup(app.exit).start()
-    app.run()
-    app.background.settle(1.0)
+    try:
+        app.run()
+        app.background.settle(1.0)
+    finally:
+        app.close_down()
     if app.ended_by is not None:
         raise app.ended_by
     return app.return_code or 0
@@ -65,6 +68,7 @@ class TutorApp(App[None]):
         self.course: CourseMap = parts.library.course_map()
         self.background = Background()
         self.ended_by: Exception | None = None
+        self._at_end: list[Callable[[], None]] = []
         self.theme = THEME
 
     def get_default_screen(self) -> Screen[None]:
@@ -74,6 +78,16 @@ class TutorApp(App[None]):
     def started(self) -> None:
         """The marks have been painted: start-up is over."""
         gc.enable()
+
+    def at_end(self, close: Callable[[], None]) -> None:
+        """From any thread: have ``close`` called, once, when the app has ended."""
+        if close not in self._at_end:
+            self._at_end.append(close)
+
+    def close_down(self) -> None:
+        """Close what was opened meanwhile. The terminal is given back already."""
+        while self._at_end:
+            self._at_end.pop()()
 
     def refuse(self, error: TutorError) -> None:
         """Leave, because the tutor cannot be used as things are; ``run_app`` raises why."""

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from tutor.usecases.functions import Functions
     from tutor.usecases.run_lab import RunLab
     from tutor.usecases.see_progress import SeeProgress
+    from tutor.usecases.see_region import SeeRegion
     from tutor.usecases.sit_exam import ExamLibrary, SitExam
     from tutor.usecases.study_lesson import StudyLesson
 
@@ -42,3 +43,6 @@ class Parts(Protocol):
 
     @property
     def sit_exam(self) -> "SitExam": ...
+
+    @property
+    def see_region(self) -> "SeeRegion": ...

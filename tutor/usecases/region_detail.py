@@ -13,8 +13,9 @@ STREAMS = 4
 """Ours: how many log streams are shown."""
 LINES = 200
 """Ours: how many of a stream's last lines are shown."""
-_DAYS = 14
+_DAYS = 14  # ours: how far metrics are added up, back and ahead: a fast clock may have been further on last time
 _DAY_S = 86400
+_PEAKS = ("Executions", "Concurrency", "Utilization")
 
 
 @dataclass(frozen=True)
@@ -200,15 +201,15 @@ def measures_of(cloudwatch: Any, name: str, now: float) -> tuple[Measure, ...]:
     dimensions = [{"Name": "FunctionName", "Value": name}]
     listed = _all(cloudwatch, "list_metrics", "Metrics", Namespace=NAMESPACE, Dimensions=dimensions)
     names = sorted({metric["MetricName"] for metric in listed if metric["Dimensions"] == dimensions})
-    end = datetime.fromtimestamp(now, UTC) + timedelta(minutes=1)
+    here, span = datetime.fromtimestamp(now, UTC), timedelta(days=_DAYS)
     measures = []
     for metric in names:
         points = cloudwatch.get_metric_statistics(
             Namespace=NAMESPACE,
             MetricName=metric,
             Dimensions=dimensions,
-            StartTime=end - timedelta(days=_DAYS),
-            EndTime=end,
+            StartTime=here - span,
+            EndTime=here + span,
             Period=_DAY_S,
             Statistics=["Sum", "SampleCount", "Maximum"],
         )["Datapoints"]
@@ -220,7 +221,7 @@ def measures_of(cloudwatch: Any, name: str, now: float) -> tuple[Measure, ...]:
 def _measure(name: str, points: Sequence[Mapping[str, Any]]) -> Measure:
     """Concurrency is told by its peak, times by their average, everything else by its sum."""
     unit, total = points[0].get("Unit", ""), sum(point["Sum"] for point in points)
-    if "Concurren" in name:
+    if name.endswith(_PEAKS):
         return Measure(name, "most", max(point["Maximum"] for point in points), unit)
     if unit == "Milliseconds":
         return Measure(name, "average", total / (sum(point["SampleCount"] for point in points) or 1), unit)

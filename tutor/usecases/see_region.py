@@ -94,12 +94,16 @@ class Wish:
 
 
 class SeeRegion:
-    """One region, opened when first asked for and closed with the tutor. Safe for threads."""
+    """One region, opened when first asked for and closed with the tutor. Safe for threads.
+
+    ``wishes`` keeps how each function was to be invoked last, so that nothing that was typed is lost.
+    """
 
     def __init__(self, opens: Callable[[], OpenRegion], deploying: DeployExample) -> None:
         self._opens = opens
         self._deploying = deploying
         self._lock = threading.Lock()
+        self.wishes: dict[FunctionKey, Wish] = {}
         self._region: OpenRegion | None = None
         self._clients: dict[tuple[str, str], Any] = {}
 

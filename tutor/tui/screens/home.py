@@ -41,6 +41,7 @@ class HomeScreen(Page):
         Binding("left,shift+tab", "units", "units", show=False, tooltip="Back to the units"),
         Binding("x", "exam", "exam room", id="exam", tooltip="Mock exams, quizzes, past sittings"),
         Binding("v", "review", "review", id="review", tooltip="Answer questions about the claims that are due"),
+        Binding("g", "region", "region", id="region", tooltip="Your own AWS region: functions, queue, clock, logs"),
         Binding("q", "app.quit", "leave", id="leave", tooltip="Leave the tutor; everything is saved already"),
         Binding("escape", "units", "back", show=False, tooltip="Back to the first line"),
     ]
@@ -293,3 +294,9 @@ class HomeScreen(Page):
             self.tell("Nothing is due for review now.")
         else:
             self._open("review", "")
+
+    def action_region(self) -> None:
+        """Open the region; what belongs to it is imported only now."""
+        from tutor.tui.screens.region import RegionScreen
+
+        self.app.push_screen(RegionScreen())
