@@ -13,11 +13,19 @@ from tutor.content.library import ContentLibrary
 from tutor.errors import HostError
 from tutor.study.course import Lab, Lesson
 from tutor.usecases.grading import grade
+from tutor.usecases.run_lab import run_folder
 from tutor.wiring import Tutor
 
-UNITS = ("limits", "execution-environment", "invocation-types", "versioning", "concurrency", "permissions", "vpc", "lambda-at-edge")
+UNITS = (
+    "limits", "execution-environment", "invocation-types", "versioning", "concurrency", "permissions", "vpc",
+    "lambda-at-edge",
+)  # fmt: skip
 LESSON_FILES = sorted((locations.content_root() / "lessons").glob("*/*/lesson.md"))
 LAB_FILES = sorted((locations.content_root() / "lessons").glob("*/*/labs/*/lab.yaml"))
+STAGED_LAB_FILES = [path for path in LAB_FILES if (path.parent / "staging.py").exists()]
+RUN_LAB_FILES = [path for path in LAB_FILES if path not in STAGED_LAB_FILES]
+ODD_FILES = ("{}", "7", "[7]", '{"Version": 1}')
+"""What a learner's JSON may be before it is right."""
 ODD_ANSWERS: tuple[Json, ...] = (
     None, True, 7, "text", [], [1], {}, {"orders": 3}, {"orders": [None]}, {"orders": [{}], "count": "many"},
     {"pieces": "many"}, {"total": []}, {"found_free_mb": "all", "total": 1}, {"cents": None, "article": []},
@@ -137,7 +145,7 @@ def test_solutions_are_two_and_near_misses_say_so() -> None:
             assert any("Near-miss" in path.read_text() for path in files(folder)), folder
 
 
-@pytest.mark.parametrize("path", LAB_FILES, ids=lambda path: path.parts[-2])
+@pytest.mark.parametrize("path", RUN_LAB_FILES, ids=lambda path: path.parts[-2])
 @pytest.mark.parametrize("answer", ODD_ANSWERS, ids=repr)
 def test_no_answer_upsets_the_checks(path: Path, answer: Any) -> None:
     """Whatever a handler answers, every demand gets a verdict and a reason, and the lab is not passed."""
@@ -147,7 +155,19 @@ def test_no_answer_upsets_the_checks(path: Path, answer: Any) -> None:
     assert all(verdict.why for verdict in judged.verdicts)
 
 
-@pytest.mark.parametrize("path", LAB_FILES, ids=lambda path: path.parts[-2])
+@pytest.mark.parametrize("path", STAGED_LAB_FILES, ids=lambda path: path.parts[-2])
+@pytest.mark.parametrize("text", ODD_FILES)
+def test_no_file_upsets_a_staging(path: Path, text: str, tmp_path: Path) -> None:
+    """Whatever JSON a learner's files hold, the lab is not passed, and no slip is blamed on its author."""
+    lab = lab_of(path)
+    for file in files(lab.starter):
+        (tmp_path / file.name).write_text(text if file.suffix == ".json" else file.read_text())
+    found = run_folder(lab, tmp_path, Tutor().trial)
+    assert not found.grade.passed
+    assert all(verdict.why for verdict in found.grade.verdicts)
+
+
+@pytest.mark.parametrize("path", RUN_LAB_FILES, ids=lambda path: path.parts[-2])
 def test_a_failure_of_every_run_passes_no_lab(path: Path) -> None:
     """Runs that all end in a function error never pass, and the reason tells the error."""
     document = {"errorType": "ValueError", "errorMessage": "as it is", "requestId": "id", "stackTrace": []}
