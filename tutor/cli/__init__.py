@@ -22,6 +22,8 @@ COMMANDS = {
     "check": "grade your labs, or prove the course's own solutions",
     "prove": "run the experiments again and compare them with the recorded proofs",
     "content": "validate everything under lessons, scenarios and data",
+    "exam": "sit a mock exam, in the exam room or line by line",
+    "quiz": "answer a few questions on chosen topics, line by line",
     "progress": "show lessons, labs, scores and what is due",
     "doctor": "say how this host enforces each limit",
 }

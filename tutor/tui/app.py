@@ -3,7 +3,7 @@
 import gc
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
@@ -24,10 +24,12 @@ if TYPE_CHECKING:
 LEAST_WIDTH = 60
 LEAST_HEIGHT = 20
 THEME = "tokyo-night"
+Opening = Literal["home", "exam"]
+"""Which screen is the first to be worked in."""
 
 
-def run_app(parts: "Parts") -> int:
-    """Open the terminal program and return its exit code.
+def run_app(parts: "Parts", opening: Opening = "home") -> int:
+    """Open the terminal program, at home or in the exam room, and return its exit code.
 
     Raises ``UsageError`` where there is no terminal, what reading the course map raises, and, once the terminal is
     given back, what made the app leave: a database that cannot be used, or a fault of its own.
@@ -35,7 +37,7 @@ def run_app(parts: "Parts") -> int:
     if not (_terminal(sys.__stdin__) and _terminal(sys.__stderr__)):
         raise UsageError("The tutor needs a terminal to draw on; `tutor --help` lists the commands that do without.")
     gc.disable()  # start-up makes many objects and drops few; ``started`` turns it on again
-    app = TutorApp(parts)
+    app = TutorApp(parts, opening)
     Hangup(app.exit).start()
     try:
         app.run()
@@ -62,9 +64,10 @@ class TutorApp(App[None]):
         Binding("ctrl+q", "quit", "leave", show=False, priority=True, id="quit"),
     ]
 
-    def __init__(self, parts: "Parts") -> None:
+    def __init__(self, parts: "Parts", opening: Opening = "home") -> None:
         super().__init__()
         self.parts = parts
+        self.opening = opening
         self.course: CourseMap = parts.library.course_map()
         self.background = Background()
         self.ended_by: Exception | None = None
@@ -78,6 +81,9 @@ class TutorApp(App[None]):
     def started(self) -> None:
         """The marks have been painted: start-up is over."""
         gc.enable()
+        if self.opening == "exam" and isinstance(self.screen, HomeScreen):
+            self.opening = "home"
+            self.screen.action_exam()
 
     def at_end(self, close: Callable[[], None]) -> None:
         """From any thread: have ``close`` called, once, when the app has ended."""

@@ -194,6 +194,10 @@ class Room:
         """Whether it was handed in or its time is up."""
         return self.sitting.over(self._exam.now())
 
+    def handed_in(self) -> bool:
+        """Whether it was handed in."""
+        return self.sitting.phase is Phase.SUBMITTED
+
     def seconds_left(self) -> float | None:
         """The time that is left; None where nothing limits it."""
         left = self.sitting.remaining(self._exam.now())
@@ -250,6 +254,15 @@ class Room:
     def wanted(self, number: int) -> int:
         """How many options the question asks for."""
         return len(self._record.seals[number].key)
+
+    def partly(self, number: int) -> bool:
+        """Whether some options are chosen, and fewer than the question asks for: as wrong as a blank."""
+        return 0 < len(self.sitting.questions[number].chosen) < self.wanted(number)
+
+    @property
+    def half_done(self) -> frozenset[int]:
+        """The numbers of the questions that are answered in part."""
+        return frozenset(filter(self.partly, range(len(self.sitting.questions))))
 
     def sure(self, number: int, confidence: Confidence | None) -> None:
         """Say how sure the answer that was given is."""

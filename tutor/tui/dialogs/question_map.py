@@ -1,6 +1,6 @@
 """Walking the map of a paper, and jumping to a question."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -31,8 +31,9 @@ class QuestionMapDialog(Dialog[int]):
         *(Binding(str(digit), f"digit({digit})", show=False) for digit in range(10)),
     ]
 
-    def __init__(self, questions: "Sequence[QuestionState]", here: int) -> None:
+    def __init__(self, questions: "Sequence[QuestionState]", partly: "Collection[int]", here: int) -> None:
         super().__init__("Questions")
+        self.partly = partly
         self.questions = tuple(questions)
         self.here = here
         self.typed = ""
@@ -43,8 +44,10 @@ class QuestionMapDialog(Dialog[int]):
 
     def _lines(self, width: int) -> Lines:
         at = self.questions[self.here]
-        said = Content.styled(f" Question {self.here + 1}", signs.STRONG) + Content(f" · {state_told(at)}")
-        lines = [*map_lines(self.questions, self.here, width), Content(""), said]
+        said = Content.styled(f" Question {self.here + 1}", signs.STRONG) + Content(
+            f" · {state_told(at, self.here in self.partly)}"
+        )
+        lines = [*map_lines(self.questions, self.partly, self.here, width), Content(""), said]
         if at.note:
             lines += Content.styled(f" note: {at.note}", signs.QUIET).wrap(width)
         help_line = Content.styled(f" {LEGEND}; type a number to jump", signs.QUIET)
@@ -72,7 +75,8 @@ class QuestionMapDialog(Dialog[int]):
         count = len(self.questions)
         for number in ((self.here + step) % count for step in range(1, count + 1)):
             question = self.questions[number]
-            if question.flagged if what == "flagged" else not question.chosen:
+            open_end = not question.chosen or number in self.partly
+            if question.flagged if what == "flagged" else open_end:
                 self._look(number)
                 return
 

@@ -88,8 +88,9 @@ class AskedPage(Page):
         if self.question is None:
             return CHANGED
         stem = self.question.scenario.stem
-        choose = self.question.scenario.choose
-        return f"{stem}\n\n**Choose {number_word(choose)}.**" if choose > 1 else stem
+        choose = f"Choose {number_word(self.question.scenario.choose)}"
+        said = choose.lower() in stem.lower() or self.question.scenario.choose == 1
+        return stem if said else f"{stem}\n\n**{choose}.**"
 
     def _option_lines(self, width: int) -> Lines:
         if self.question is None:
@@ -113,7 +114,7 @@ class AskedPage(Page):
         return feedback_lines(self.feedback, self.shown, width) if self.feedback is not None else ()
 
     def _map_lines(self, width: int) -> Lines:
-        return map_lines(self.room.sitting.questions, self.number, width)
+        return map_lines(self.room.sitting.questions, self.room.half_done, self.number, width)
 
     def action_move(self, by: int) -> None:
         """The cursor before the answer, the text after it."""

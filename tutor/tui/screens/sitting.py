@@ -101,7 +101,7 @@ class SittingScreen(AskedPage):
         sitting = self.room.sitting
         where = f"{sitting.paper.name} · question {self.number + 1} of {len(sitting.questions)} · {sitting.mode}"
         flagged = sum(question.flagged for question in sitting.questions)
-        answered = len(sitting.questions) - len(sitting.unanswered)
+        answered = len(sitting.questions) - len(sitting.unanswered) - len(self.room.half_done)
         told = f"answered {answered}" + (f"  ⚑ {flagged}" if flagged else "")
         beside = Content.styled(f"{told}  ", signs.QUIET) + left(self.room.seconds_left())
         self.query_one(TopLine).say(where, beside)
@@ -252,7 +252,7 @@ class SittingScreen(AskedPage):
             if number is not None and number != self.number:
                 self._open(number)
 
-        self.app.push_screen(QuestionMapDialog(self.room.sitting.questions, self.number), go)
+        self.app.push_screen(QuestionMapDialog(self.room.sitting.questions, self.room.half_done, self.number), go)
 
     def action_go_on(self) -> None:
         """Answer in practice; else the next question, and after the last one the end."""
@@ -306,10 +306,10 @@ class SittingScreen(AskedPage):
         def act(answer: str | None) -> None:
             if answer == "submit":
                 self._hand_in()
-            elif answer == "blank" and self.room.sitting.unanswered:
-                self._open(self.room.sitting.unanswered[0])
+            elif answer == "blank":
+                self._open(min({*self.room.sitting.unanswered, *self.room.half_done}))
 
-        self.app.push_screen(SubmitDialog(self.room.sitting.questions), act)
+        self.app.push_screen(SubmitDialog(self.room.sitting.questions, self.room.half_done), act)
 
     def _hand_in(self) -> None:
         if not self.ended:

@@ -1,0 +1,289 @@
+"""A sitting line by line: for screen readers, pipes and anyone who prefers it. No drawing, nothing moves.
+
+Questions, explanations and results go to standard output; what was kept and what to type go to standard error.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from tutor.errors import HostError, UsageError
+
+if TYPE_CHECKING:
+    from tutor.study.result import Result
+    from tutor.usecases.answer_question import Feedback, Question
+    from tutor.usecases.sit_exam import Room
+
+HELP = """\
+1, or 1 3      choose options, in place of what was chosen; 0 chooses none
+n, or Enter    the next question        p          the question before
+j 12           jump to question 12      m          the map of all questions
+f              flag, or unflag          x 2        strike out option 2, or bring it back
+k sure         how sure: guess, unsure, sure       t TEXT     write a note
+time           the time that is left    r          read the question again
+s              show me: run it          o          the claims that it asks
+z              pause (practice)         d          hand in
+q              leave; the sitting is kept, tutor exam --resume goes on"""
+
+
+class PlainSitting:
+    """Reads a command a line from standard input until the sitting is handed in, left, or the input ends."""
+
+    def __init__(self, room: "Room") -> None:
+        self.room = room
+        self.number = room.sitting.shown or 0
+        self.question: Question | None = None
+        self.wish: str | None = None
+        self.leaving = False
+
+    def run(self) -> "Result | None":
+        """The result, or None where it was left."""
+        _aside("? lists the commands. Everything is kept as you type it.")
+        if self._expired():
+            return self._time_is_up()
+        self.room.resume()
+        self._turn(self.number)
+        for line in _lines():
+            if self._expired():
+                return self._time_is_up()
+            try:
+                self._obey(line.strip())
+            except (UsageError, HostError) as error:
+                _aside(str(error))
+            if self.room.handed_in():
+                return self.room.result()
+            if self.leaving:
+                break
+        self._left()
+        return None
+
+    def _expired(self) -> bool:
+        return self.room.over
+
+    def _time_is_up(self) -> "Result":
+        _aside("The time is up: handed in with what was answered.")
+        return self.room.submit()
+
+    def _left(self) -> None:
+        if self.room.sitting.mode == "practice":
+            self.room.pause()
+            _aside("Left; its clock stands still. Go on with: tutor exam --resume")
+        else:
+            _aside("Left; its clock goes on. Go on with: tutor exam --resume")
+
+    def _obey(self, line: str) -> None:
+        word, _, rest = line.partition(" ")
+        if word.isdigit():
+            self._choose(line)
+            return
+        known: dict[str, Callable[[str], None]] = {
+            "": lambda _: self._turn(self.number + 1),
+            "n": lambda _: self._turn(self.number + 1),
+            "p": lambda _: self._turn(self.number - 1),
+            "j": lambda rest: self._turn(_number(rest) - 1),
+            "m": lambda _: self._map(),
+            "f": lambda _: self._flag(),
+            "x": self._strike,
+            "k": self._sure,
+            "t": self._note,
+            "time": lambda _: _aside(self._time()),
+            "r": lambda _: self._say(),
+            "s": lambda _: self._show(),
+            "o": lambda _: self._claims(),
+            "z": lambda _: self._pause(),
+            "d": self._submit,
+            "q": lambda _: self._leave(),
+            "?": lambda _: print(HELP, flush=True),
+        }
+        if word not in known:
+            raise UsageError(f"There is no command {word!r}; ? lists them.")
+        known[word](rest.strip())
+
+    # Going about
+
+    def _turn(self, number: int) -> None:
+        if not 0 <= number < len(self.room.sitting.questions):
+            raise UsageError(f"The questions are 1 to {len(self.room.sitting.questions)}; d hands in.")
+        self.room.show(number)
+        self.number, self.question, self.wish = number, self.room.question(number), None
+        self._say()
+
+    def _say(self) -> None:
+        sitting, state = self.room.sitting, self.room.sitting.questions[self.number]
+        print(f"\nQuestion {self.number + 1} of {len(sitting.questions)}. {self._time()}", flush=True)
+        if self.question is None:
+            print("It was changed since the paper was composed, and counts nothing.", flush=True)
+            return
+        print(f"{self.question.scenario.stem}\nChoose {self.room.wanted(self.number)}.")
+        for at, option in enumerate(self.question.options, 1):
+            struck = " (struck out)" if option.id in state.struck else ""
+            chosen = " (chosen)" if option.id in state.chosen else ""
+            print(f"{at}. {' '.join(option.text.split())}{chosen}{struck}")
+        for told in (["Flagged."] if state.flagged else []) + ([f"Note: {state.note}"] if state.note else []):
+            print(told)
+        sys.stdout.flush()
+
+    def _time(self) -> str:
+        left = self.room.seconds_left()
+        if left is None:
+            return "No time limit."
+        minutes, seconds = divmod(int(left), 60)
+        return f"{minutes} minutes {seconds} seconds left."
+
+    def _map(self) -> None:
+        for number, state in enumerate(self.room.sitting.questions, 1):
+            told = ["answered" if state.chosen else "blank" if state.seen else "not seen"]
+            told += [f"{len(state.chosen)} of {self.room.wanted(number - 1)}"] if self.room.partly(number - 1) else []
+            told += ["flagged"] if state.flagged else []
+            print(f"{number}: {', '.join(told)}")
+        sys.stdout.flush()
+
+    # Marks
+
+    def _option(self, written: str) -> str:
+        options = self.question.options if self.question is not None else ()
+        if not 1 <= _number(written) <= len(options):
+            raise UsageError(f"The options are 1 to {len(options)}.")
+        return options[_number(written) - 1].id
+
+    def _choose(self, line: str) -> None:
+        words = [word for word in line.replace(",", " ").split() if word != "0"]
+        chosen = tuple(dict.fromkeys(self._option(word) for word in words))
+        wanted, practice = self.room.wanted(self.number), self.room.sitting.mode == "practice"
+        if len(chosen) > wanted or (practice and len(chosen) < wanted):
+            raise UsageError(f"This question asks for {wanted}, and {len(chosen)} were named.")
+        self.room.answer(self.number, chosen, self.wish)  # type: ignore[arg-type]
+        feedback = self.room.feedback(self.number)
+        if feedback is not None:
+            print_feedback(feedback)
+        missing = f" {wanted - len(chosen)} more wanted." if len(chosen) < wanted else ""
+        _aside(f"Kept: {' '.join(words) or 'no answer'}.{missing}")
+
+    def _strike(self, written: str) -> None:
+        self.room.strike(self.number, self._option(written))
+        struck = self.room.sitting.questions[self.number].struck
+        _aside(f"Option {written} is {'struck out' if self._option(written) in struck else 'back'}.")
+
+    def _flag(self) -> None:
+        self.room.flag(self.number)
+        _aside("Flagged." if self.room.sitting.questions[self.number].flagged else "Not flagged any more.")
+
+    def _sure(self, word: str) -> None:
+        if word not in ("guess", "unsure", "sure"):
+            raise UsageError("k guess, k unsure or k sure.")
+        if self.room.sitting.questions[self.number].chosen:
+            self.room.sure(self.number, word)  # type: ignore[arg-type]
+        self.wish = word
+        _aside(f"How sure: {word}.")
+
+    def _note(self, text: str) -> None:
+        self.room.note(self.number, text)
+        _aside("Note kept.")
+
+    # After an answer, and the end
+
+    def _show(self) -> None:
+        if not self.room.explains(self.number):
+            raise UsageError("Nothing is shown before the answer, and in an exam nothing before the end.")
+        _aside("Running it now.")
+        shown = self.room.show_me(self.number)
+        if shown is None:
+            raise UsageError("No run decides this one: it is known by its source.")
+        for option_id, seen in shown.observed.items():
+            print(f"{option_id or 'observed'}: {', '.join(f'{name} {value}' for name, value in seen.items())}")
+        agrees = "agrees" if shown.agrees else "does not agree"
+        print(f"Run just now in {shown.seconds:.1f} s; it {agrees} with the recorded key.", flush=True)
+
+    def _claims(self) -> None:
+        feedback = self.room.feedback(self.number)
+        if feedback is None:
+            raise UsageError("Nothing is told before the answer, and in an exam nothing before the end.")
+        for claim in feedback.claims:
+            print(f"{claim.id}: {claim.says} Source: {claim.source}", flush=True)
+
+    def _pause(self) -> None:
+        self.room.pause()
+        _aside("Paused: the clock stands still. Enter lets it go on.")
+        if next(_lines(), None) is None:
+            self.leaving = True
+        else:
+            self.room.resume()
+            _aside(self._time())
+
+    def _submit(self, written: str) -> None:
+        blank = [number + 1 for number in self.room.sitting.unanswered]
+        partly = [number + 1 for number in range(len(self.room.sitting.questions)) if self.room.partly(number)]
+        flagged = [number for number, state in enumerate(self.room.sitting.questions, 1) if state.flagged]
+        open_ends = (("Blank", blank), ("Not complete", partly), ("Flagged", flagged))
+        for told, numbers in open_ends:
+            if numbers:
+                _aside(f"{told}: {', '.join(map(str, numbers))}.")
+        if (blank or partly) and written != "y":
+            _aside("What is blank or not complete counts as wrong. d y hands in nevertheless.")
+            return
+        self.room.submit()
+
+    def _leave(self) -> None:
+        self.leaving = True
+
+
+def print_feedback(feedback: "Feedback") -> None:
+    """Every option explained."""
+    print("Right." if feedback.answer.correct else "Not right." if feedback.answer.chosen else "Blank.")
+    order = feedback.answer.option_order
+    for option in feedback.options:
+        verdict = "right" if option.right else "wrong"
+        yours = ", your answer" if option.chosen else ""
+        print(f"{order.index(option.option.id) + 1}. {verdict}{yours}: {' '.join(option.option.text.split())}")
+        if option.observed:
+            print(f"   Observed: {option.observed}")
+        print(f"   {' '.join(option.option.why.split())}")
+    print(f"Claims: {', '.join(claim.id for claim in feedback.claims)}. Source: {feedback.source}")
+    if feedback.older:
+        print(f"Older notes: {' '.join(feedback.older.split())}")
+    sys.stdout.flush()
+
+
+def print_result(room: "Room", result: "Result") -> None:
+    """The score, by domain, and what went wrong, sure but wrong first."""
+    from tutor.study.result import walk
+
+    raw, blueprint = result.raw, room.blueprint
+    print(f"\n{room.sitting.paper.name}: {raw.right} of {raw.asked} right.")
+    if result.scaled is not None and blueprint is not None:
+        told = "an estimate: AWS does not publish its formula"
+        print(f"Estimated scaled score {result.scaled}, pass mark {blueprint.pass_mark}; {told}.")
+    titles = {domain.number: domain.title for domain in blueprint.domains} if blueprint else {}
+    for number, score in result.by_domain.items():
+        print(f"{titles.get(number, number)}: {score.right} of {score.asked}.")
+    named = (
+        ("Sure but wrong", result.sure_but_wrong),
+        ("Slow", result.slow),
+        ("Blank", result.blank),
+        ("Changed since, not counted", result.void),
+    )
+    for told, numbers in named:
+        if numbers:
+            print(f"{told}: {', '.join(str(number + 1) for number in numbers)}.")
+    for number in walk(result):
+        question, feedback = room.question(number), room.feedback(number)
+        if question is not None and feedback is not None:
+            print(f"\nQuestion {number + 1}. {question.scenario.stem}")
+            print_feedback(feedback)
+    sys.stdout.flush()
+
+
+def _number(written: str) -> int:
+    if not written.isdecimal():
+        raise UsageError(f"{written!r} is no number.")
+    return int(written)
+
+
+def _lines() -> Iterator[str]:
+    """Lines as they come, each as soon as it is there."""
+    while line := sys.stdin.readline():
+        yield line
+
+
+def _aside(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)
