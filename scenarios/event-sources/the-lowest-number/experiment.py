@@ -1,0 +1,93 @@
+"""A batch of a stream in which the second and the fourth record are reported as failed."""
+
+import io
+import json
+import zipfile
+
+KINESIS = ("kinesis:GetRecords", "kinesis:GetShardIterator", "kinesis:DescribeStream", "kinesis:ListShards")
+
+CODE = """
+import base64
+import json
+
+def handler(event, context):
+    texts = [base64.b64decode(record["kinesis"]["data"]).decode() for record in event["Records"]]
+    print("SEEN " + json.dumps(texts))
+    failed = [
+        record["kinesis"]["sequenceNumber"] for record, text in zip(event["Records"], texts) if text in ("b", "d")
+    ]
+    return {"batchItemFailures": [{"itemIdentifier": number} for number in failed]}
+"""
+
+
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}],
+}
+
+
+def deploy(stage, code, *actions, name="orders", **settings):
+    """Create a function whose role may write logs and do ``actions``, and nothing else."""
+    iam = stage.client("iam")
+    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
+    allowed = {"Effect": "Allow", "Action": ["logs:*", *actions], "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+    iam.put_role_policy(RoleName=name, PolicyName="allowed", PolicyDocument=policy)
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as archive:
+        archive.writestr("lambda_function.py", code)
+    stage.client("lambda").create_function(
+        FunctionName=name,
+        Role=role,
+        Runtime="python3.13",
+        Handler="lambda_function.handler",
+        Code={"ZipFile": package.getvalue()},
+        **settings,
+    )
+    stage.clock.drain()
+
+
+def printed(stage, name="orders"):
+    """What the function printed after SEEN, with the region's second of each line, in order."""
+    logs = stage.client("logs")
+    try:
+        lines = logs.filter_log_events(logGroupName=f"/aws/lambda/{name}", filterPattern="SEEN")["events"]
+    except logs.exceptions.ResourceNotFoundException:
+        return []
+    return [(line["timestamp"] / 1000, json.loads(line["message"].partition(" ")[2])) for line in lines]
+
+
+def a_stream(stage, *texts):
+    """The ARN of a stream with one shard that holds these records."""
+    kinesis = stage.client("kinesis")
+    kinesis.create_stream(StreamName="orders", ShardCount=1)
+    arn = kinesis.describe_stream(StreamName="orders")["StreamDescription"]["StreamARN"]
+    put(stage, *texts)
+    return arn
+
+
+def put(stage, *texts):
+    """Put records into the stream, in this order."""
+    records = [{"Data": text.encode(), "PartitionKey": "shop"} for text in texts]
+    if records:
+        stage.client("kinesis").put_records(StreamName="orders", Records=records)
+
+
+def map_to(stage, source, **settings):
+    """Let Lambda poll a source for the function, and let it do so until nothing is left to do."""
+    stage.client("lambda").create_event_source_mapping(FunctionName="orders", EventSourceArn=source, **settings)
+    stage.clock.drain()
+
+
+def observe(stage):
+    arn = a_stream(stage, "a", "b", "c", "d", "e")
+    deploy(stage, CODE, *KINESIS)
+    map_to(
+        stage,
+        arn,
+        StartingPosition="TRIM_HORIZON",
+        FunctionResponseTypes=["ReportBatchItemFailures"],
+        MaximumRetryAttempts=1,
+    )
+    runs = ["".join(texts) for _, texts in printed(stage)]
+    return {"first": runs[0], "second": runs[1]}

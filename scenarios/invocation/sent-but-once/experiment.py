@@ -1,0 +1,82 @@
+"""A failing asynchronous event under one change: `event_invoke` settings, `reserved` concurrency, a handler that no longer fails, a redrive policy of the queue."""
+
+import io
+import json
+import zipfile
+
+CODE = """
+def handler(event, context):
+    print('SEEN "a mail"')
+    %s
+"""
+
+
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"Service": "lambda.amazonaws.com"}}],
+}
+
+
+def deploy(stage, code, *actions, name="orders", **settings):
+    """Create a function whose role may write logs and do ``actions``, and nothing else."""
+    iam = stage.client("iam")
+    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
+    allowed = {"Effect": "Allow", "Action": ["logs:*", *actions], "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [allowed]})
+    iam.put_role_policy(RoleName=name, PolicyName="allowed", PolicyDocument=policy)
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as archive:
+        archive.writestr("lambda_function.py", code)
+    stage.client("lambda").create_function(
+        FunctionName=name,
+        Role=role,
+        Runtime="python3.13",
+        Handler="lambda_function.handler",
+        Code={"ZipFile": package.getvalue()},
+        **settings,
+    )
+    stage.clock.drain()
+
+
+def printed(stage, name="orders"):
+    """What the function printed after SEEN, with the region's second of each line, in order."""
+    logs = stage.client("logs")
+    try:
+        lines = logs.filter_log_events(logGroupName=f"/aws/lambda/{name}", filterPattern="SEEN")["events"]
+    except logs.exceptions.ResourceNotFoundException:
+        return []
+    return [(line["timestamp"] / 1000, json.loads(line["message"].partition(" ")[2])) for line in lines]
+
+
+def a_queue(stage, name, **attributes):
+    """A queue's URL and ARN."""
+    sqs = stage.client("sqs")
+    url = sqs.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
+    return url, sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+
+
+def waiting(stage, url):
+    """The messages that lie in a queue now, each received once."""
+    found = []
+    request = {"QueueUrl": url, "MaxNumberOfMessages": 10, "MessageAttributeNames": ["All"]}
+    while messages := stage.client("sqs").receive_message(**request).get("Messages"):
+        found += messages
+    return found
+
+
+def observe(stage, change):
+    url, arn = a_queue(stage, "failures")
+    ends = "return {'statusCode': 500}" if change.get("fails") is False else "raise ValueError('the last line')"
+    deploy(stage, CODE % ends, "sqs:SendMessage", DeadLetterConfig={"TargetArn": arn})
+    functions = stage.client("lambda")
+    if "event_invoke" in change:
+        functions.put_function_event_invoke_config(FunctionName="orders", **change["event_invoke"])
+    if "reserved" in change:
+        functions.put_function_concurrency(FunctionName="orders", ReservedConcurrentExecutions=change["reserved"])
+    if "redrive" in change:
+        _, others = a_queue(stage, "others")
+        policy = json.dumps({"deadLetterTargetArn": others, "maxReceiveCount": 1})
+        stage.client("sqs").set_queue_attributes(QueueUrl=url, Attributes={"RedrivePolicy": policy})
+    functions.invoke(FunctionName="orders", InvocationType="Event", Payload=b"{}")
+    stage.clock.drain()
+    return {"attempts": len(printed(stage)), "letters": len(waiting(stage, url))}
