@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tutor.usecases.check_labs import CheckLabs
     from tutor.usecases.functions import Functions
     from tutor.usecases.open_region import OpenRegion
+    from tutor.usecases.plan_reviews import PlanReviews
     from tutor.usecases.prove import Prove
     from tutor.usecases.regions import Regions
     from tutor.usecases.run_lab import RunLab
@@ -118,6 +119,12 @@ class Tutor:
         from tutor.usecases.see_progress import SeeProgress
 
         return SeeProgress(self.library, self.memory, now)
+
+    @cached_property
+    def plan_reviews(self) -> "PlanReviews":
+        from tutor.usecases.plan_reviews import PlanReviews
+
+        return PlanReviews(self.library, self.memory, now)
 
     @cached_property
     def see_region(self) -> "SeeRegion":

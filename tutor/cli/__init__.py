@@ -25,6 +25,7 @@ COMMANDS = {
     "exam": "sit a mock exam, in the exam room or line by line",
     "quiz": "answer a few questions on chosen topics, line by line",
     "progress": "show lessons, labs, scores and what is due",
+    "plan": "set an exam's date and a daily cap, and see what to review on which day",
     "doctor": "say how this host enforces each limit",
 }
 

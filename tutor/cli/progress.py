@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tutor.usecases.plan_reviews import Outlook
     from tutor.usecases.see_progress import ProgressItem, ProgressReport
 
 _HEADINGS = {
@@ -36,21 +37,31 @@ def run(arguments: argparse.Namespace) -> int:
     """Print where the learner stands; nothing is created or changed."""
     from tutor.wiring import Tutor
 
-    report = Tutor().see_progress.report()
-    for line in _as_json(report) if arguments.json else _as_text(report):
+    tutor = Tutor()
+    report, outlook = tutor.see_progress.report(), tutor.plan_reviews.outlook()
+    for line in _as_json(report, outlook) if arguments.json else _as_text(report, outlook):
         print(line)
     return 0
 
 
-def _as_json(report: "ProgressReport") -> "Iterator[str]":
+def _as_json(report: "ProgressReport", outlook: "Outlook") -> "Iterator[str]":
+    if outlook.told:
+        found = outlook.readiness
+        more = {"probability": found.probability, "low": found.low, "high": found.high} if found else {}
+        status = "ready" if found and found.ready else "not ready yet" if found else "not asked yet"
+        yield json.dumps(
+            {"id": outlook.exam, "kind": "exam", "status": status, "why": outlook.told, "days": outlook.days, **more}
+        )
     for item in report.items:
         yield json.dumps(
             {"id": item.id, "kind": item.kind, "status": item.status, "why": item.why, "title": item.title, **item.more}
         )
 
 
-def _as_text(report: "ProgressReport") -> "Iterator[str]":
+def _as_text(report: "ProgressReport", outlook: "Outlook") -> "Iterator[str]":
     yield _summary(report)
+    if outlook.told:
+        yield outlook.told
     for kind, heading in _HEADINGS.items():
         shown = [item for item in report.items if item.kind == kind and item.status not in _QUIET]
         if shown:

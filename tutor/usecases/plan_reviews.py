@@ -1,0 +1,208 @@
+"""Plan the reviews for an exam on a date: what to review each day, how ready one is, what the daily cap prevents."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import zip_longest
+
+from tutor.errors import UsageError
+from tutor.study import review
+from tutor.study.answer import Act
+from tutor.study.blueprint import Blueprint
+from tutor.study.readiness import READY, Readiness, readiness
+from tutor.study.review import ReviewCard
+from tutor.study.schedule import FARTHEST, Schedule, Target, cram, schedule, target_of
+from tutor.usecases.memory import Memory
+from tutor.usecases.nearest import did_you_mean
+from tutor.usecases.sit_exam import ExamLibrary
+
+MOST = 1000
+"""The greatest daily cap: more is none."""
+DEFAULT = "DVA-C03"
+"""The exam whose readiness is told where none was chosen."""
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """The first line of the home screen: due claims, readiness (None: no answer says anything yet), days to the exam.
+
+    ``days`` is None without a date, and negative when the date is over.
+    """
+
+    exam: str
+    due: int
+    readiness: Readiness | None
+    days: int | None
+
+    @property
+    def line(self) -> str:
+        """``9 due · ready 58–71 % · DVA-C03 in 24 days``."""
+        parts = [f"{self.due} due"]
+        if self.readiness is not None:
+            parts.append(f"ready {percent(self.readiness)}")
+        if self.days is not None and self.days >= 0:
+            parts.append(f"{self.exam} {in_days(self.days)}")
+        return " · ".join(parts)
+
+    @property
+    def told(self) -> str:
+        """The same for ``tutor progress``, in sentences; empty where there is neither a date nor an answer."""
+        date_told = f"{self.exam} {in_days(self.days)}." if self.days is not None and self.days >= 0 else ""
+        return f"{date_told} {self.readiness_told}".strip()
+
+    @property
+    def readiness_told(self) -> str:
+        """Readiness as a sentence; empty where no answer says anything yet."""
+        found = self.readiness
+        if found is None:
+            return ""
+        ready = "ready" if found.ready else f"not ready yet: the lower end must be {READY:.0%}".replace("%", " %")
+        answers = "1 fresh answer" if found.fresh == 1 else f"{found.fresh} fresh answers"
+        return (
+            f"Probability of passing the Lambda part of {self.exam} today: {percent(found)}, from {answers} ({ready})."
+        )
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The whole plan. ``days`` is None without a date; ``told`` are sentences about what does not fit."""
+
+    target: Target
+    days: int | None
+    today: date
+    claims: int
+    due: tuple[str, ...]
+    schedule: Schedule | None
+    outlook: Outlook
+    told: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PlanReviews:
+    """Setting an exam's date and a daily cap, and seeing what follows from them."""
+
+    library: ExamLibrary
+    memory: Memory
+    now: Callable[[], datetime]
+
+    def target(self) -> Target:
+        """What was set last."""
+        return target_of(self.memory.acts())
+
+    def set_target(self, exam: str, day: str) -> None:
+        """Keep the exam and its date. Raises ``UsageError`` for an exam that is none, and a date that cannot be it."""
+        known = self.library.blueprints()
+        if exam not in known:
+            raise UsageError(f"There is no exam {exam!r}{did_you_mean(exam, known)}.")
+        try:
+            ahead = (date.fromisoformat(day) - self._today).days
+        except ValueError:
+            raise UsageError(f"{day!r} is no date: write it as 2026-12-20.") from None
+        if ahead < 0:
+            raise UsageError(f"{day} is over: today is {self._today}.")
+        if ahead > FARTHEST:
+            raise UsageError(f"{day} is {ahead} days ahead: a plan reaches {FARTHEST} days at most.")
+        self.memory.add_act(Act("target set", exam, day, self.now()))
+
+    def set_cap(self, cap: int) -> None:
+        """Keep how many reviews a day are enough. Raises ``UsageError`` for a number that cannot be it."""
+        if not 1 <= cap <= MOST:
+            raise UsageError(f"A cap of {cap} reviews a day cannot be: choose 1 to {MOST}.")
+        self.memory.add_act(Act("cap set", "", str(cap), self.now()))
+
+    def clear(self) -> None:
+        """Plan for no exam any more, and without a cap."""
+        self.memory.add_act(Act("target set", "", "", self.now()))
+        self.memory.add_act(Act("cap set", "", "", self.now()))
+
+    def outlook(self) -> Outlook:
+        """Readiness and days to the exam, without planning: for the home screen and ``tutor progress``."""
+        target, cards = self.target(), self._cards()
+        exam = target.exam or DEFAULT
+        return Outlook(exam, len(review.due(cards, self.now())), self._readiness(exam, cards), self._days(target))
+
+    def plan(self) -> Plan:
+        """Today's reviews and all others up to the exam."""
+        target, cards, now = self.target(), self._cards(), self.now()
+        days = self._days(target)
+        exam = target.exam or DEFAULT
+        claims = self._claims(exam) if target.exam else ()
+        planned = schedule(claims, cards, now, days, target.cap) if days is not None and days >= 0 else None
+        told = tuple(_told(target, days, planned, self.library.blueprints().get(exam)))
+        due = review.due(cards, now)
+        outlook = Outlook(exam, len(due), self._readiness(exam, cards), days)
+        return Plan(target, days, self._today, len(claims), due, planned, outlook, told)
+
+    def today(self) -> tuple[str, ...]:
+        """The claims to review today: the plan's, or, where there is no plan, what is due, up to the cap."""
+        plan = self.plan()
+        if plan.schedule is not None and plan.schedule.days:
+            return plan.schedule.days[0]
+        return plan.due[: plan.target.cap]
+
+    def cram(self, count: int) -> tuple[str, ...]:
+        """Ids of questions about the claims that are least remembered, for answers of the mode ``cram``."""
+        chosen: dict[str, None] = {}
+        bank = self.library.bank()
+        asking = {claim: entry.id for entry in reversed(bank) for claim in entry.claims}
+        for claim in cram(asking, self._cards(), self.now(), len(asking)):
+            if len(chosen) < count:
+                chosen[asking[claim]] = None
+        return tuple(chosen)
+
+    @property
+    def _today(self) -> date:
+        return self.now().astimezone().date()
+
+    def _days(self, target: Target) -> int | None:
+        return (date.fromisoformat(target.date) - self._today).days if target.date else None
+
+    def _cards(self) -> dict[str, ReviewCard]:
+        return review.cards(self.memory.answers(), self.memory.lab_attempts())
+
+    def _claims(self, exam: str) -> tuple[str, ...]:
+        """The claims that questions of this exam ask, mixed: one of each topic, then the next of each."""
+        by_topic: dict[str, dict[str, None]] = {}
+        for entry in self.library.bank():
+            if exam in entry.domains:
+                by_topic.setdefault(entry.topic, {}).update(dict.fromkeys(entry.claims))
+        rounds = zip_longest(*by_topic.values())
+        return tuple(dict.fromkeys(claim for one in rounds for claim in one if claim is not None))
+
+    def _readiness(self, exam: str, cards: dict[str, ReviewCard]) -> Readiness | None:
+        answers = self.memory.answers()
+        blueprint = self.library.blueprints().get(exam) if answers else None
+        return readiness(blueprint, self.library.bank(), answers, cards, self.now()) if blueprint else None
+
+
+def percent(found: Readiness) -> str:
+    """``58–71 %``; a single figure where both ends are it. Never 100: the last point is not given away."""
+    low, high = (min(99, int(100 * end)) for end in (found.low, found.high))
+    return f"{low} %" if low == high else f"{low}–{high} %"
+
+
+def in_days(days: int) -> str:
+    """``in 24 days``, ``tomorrow``, ``today``."""
+    return {0: "today", 1: "tomorrow"}.get(days, f"in {days} days")
+
+
+def _told(target: Target, days: int | None, planned: Schedule | None, blueprint: Blueprint | None) -> list[str]:
+    told = []
+    if days is not None and days < 0:
+        told.append(f"{target.exam} was on {target.date}: set the next date with tutor plan --date.")
+    if blueprint and target.date:
+        if blueprint.delivered_until and target.date > blueprint.delivered_until:
+            told.append(f"{target.exam} is delivered until {blueprint.delivered_until} only.")
+        if blueprint.delivered_from and target.date < blueprint.delivered_from:
+            told.append(f"{target.exam} is delivered from {blueprint.delivered_from} on.")
+    if planned is not None and planned.short:
+        told.append(_shortfall(planned))
+    return told
+
+
+def _shortfall(planned: Schedule) -> str:
+    short, whole = len(planned.short), len(planned.short) + len(planned.held)
+    said = f"{short} of {whole} claims will be below {review.GOAL:.2f} recall on that day"
+    if planned.enough is None:
+        return f"{said}: no day is left for reviews."
+    return f"{said}: the cap is too small. {planned.enough} reviews a day would hold all of them."
