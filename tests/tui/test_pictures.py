@@ -9,6 +9,7 @@ from textual.pilot import Pilot
 
 from tests.fakes.functions import FakeFunctions
 from tests.fakes.parts import SmallParts
+from tests.fakes.region import a_full_region
 from tests.tui.walk import Walk, open_part, play
 from tutor.tui.app import TutorApp
 from tutor.tui.screens.claim import ClaimScreen
@@ -41,13 +42,24 @@ async def result(walk: Walk) -> None:
     await walk.press("n", "n", "n")
 
 
+async def region(walk: Walk) -> None:
+    """The region after an invocation, its clock paused; where there is room, all of its panes."""
+    walk.parts.see_region = a_full_region()
+    await walk.press("g")
+    await walk.until(lambda: "▸ ● orders" in walk.words)
+    await walk.press("space", "r")
+    await walk.until(lambda: "✓ answered" in walk.words and "clock paused" in walk.words)
+    if walk.app.size.width >= WIDE[0]:
+        await walk.until(lambda: "Invocations 1" in walk.words)
+
+
 async def claim(walk: Walk) -> None:
     """A proven claim."""
     walk.app.push_screen(ClaimScreen("LIM-005"))
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "160x48"])
-@pytest.mark.parametrize("way", [home, lesson, passed, result, claim])
+@pytest.mark.parametrize("way", [home, lesson, passed, result, claim, region])
 def test_the_screen_looks_as_before(
     tmp_path: Path, snap_compare: Any, way: Callable[[Walk], Awaitable[None]], size: tuple[int, int]
 ) -> None:

@@ -31,6 +31,11 @@ class InvokeDialog(Dialog[Asked]):
     """Returns what was typed, also on Esc: nothing of it is lost."""
 
     AUTO_FOCUS = "#event"
+    DEFAULT_CSS = """
+    InvokeDialog Input { background: $panel; }
+    InvokeDialog Input:focus { background: $panel-lighten-1; }
+    InvokeDialog #event { margin: 0 0 1 0; }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,f5", "invoke(False)", "run and wait", priority=True),
         Binding("f8", "invoke(True)", "queue it", priority=True),

@@ -151,7 +151,10 @@ class RegionPanes(PanedPage):
         self._looking = False
         if self._timer is not None:
             self._timer.stop()
-        self._timer = self.set_timer(0 if self._again else min(max(LEAST_PAUSE_S, seconds), MOST_PAUSE_S), self.look)
+        if self._again:
+            self.look()
+        else:
+            self._timer = self.set_timer(min(max(LEAST_PAUSE_S, seconds), MOST_PAUSE_S), self.look)
 
     def _look(self) -> Look:
         begun = time.monotonic()

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 SHOWN = 12
 """How many waiting events are shown."""
 
+_HOW = ". the next thing alone · 1 10 s on · 2 1 min · 3 1 h · > all that is due"
+
 
 def clock_words(clock: "ClockRow") -> Content:
     """The clock in a few words: what it does, and what time it is in the region."""
@@ -25,7 +27,10 @@ def clock_words(clock: "ClockRow") -> Content:
 
 def queue_lines(clock: "ClockRow", waiting: "Sequence[EventRow]", width: int) -> Lines:
     """The clock, when something is next due, and the events that wait: the next one first."""
-    lines = [*hanging(Content(""), clock_words(clock) + Content.styled(_next(clock), signs.QUIET), width), Content("")]
+    lines = hanging(Content(""), clock_words(clock) + Content.styled(_next(clock), signs.QUIET), width)
+    if clock.paused:
+        lines += hanging(Content(""), Content.styled(_HOW, signs.QUIET), width)
+    lines.append(Content(""))
     count = f" {len(waiting)}" if waiting else ""
     lines.append(Content.styled(f"WAITING{count}", signs.QUIET))
     if not waiting:
