@@ -212,6 +212,8 @@ def test_the_export_lines_lead_to_it_until_it_is_closed(region: Region, seeing: 
     seeing.close()
     with pytest.raises(OSError, match="refused"):
         urllib.request.urlopen(endpoint)
+    with pytest.raises(UsageError, match="closed"):
+        seeing.look()
 
 
 def test_a_region_that_another_has_is_told(region: Region, opens: Opens, deploying: DeployExample) -> None:

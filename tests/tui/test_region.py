@@ -137,7 +137,7 @@ async def test_a_failing_event_is_stepped_through_its_retries(tmp_path: Path) ->
         await walk.press("enter", "ctrl+u")
         await walk.write('"boom"')
         await walk.press("f8")
-        await shows(walk, "WAITING 1", '+00:00:00 ○ orders attempt 1 "boom"', "1 10 s on", "The event is in the queue.")
+        await shows(walk, "WAITING 1", '+00:00:00 ○ orders attempt 1 "boom"', "1 +10 s", "The event is in the queue.")
         await walk.press("full_stop")
         await shows(walk, "+00:01:00 ○ orders attempt 2", "+00:00:00 ✗ orders attempt 1 failed: Boom, again later")
         await walk.press("2")

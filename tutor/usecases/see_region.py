@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tutor.awslambda.invocation import Invocation
-from tutor.errors import ServiceError
+from tutor.errors import ServiceError, UsageError
 from tutor.usecases.aws_refusal import aws_refusals
 from tutor.usecases.deploy_example import Deployable, DeployExample
 from tutor.usecases.open_region import OpenRegion
@@ -103,20 +103,24 @@ class SeeRegion:
         self._opens = opens
         self._deploying = deploying
         self._lock = threading.Lock()
+        self._ended = False
         self.wishes: dict[FunctionKey, Wish] = {}
         self._region: OpenRegion | None = None
         self._clients: dict[tuple[str, str], Any] = {}
 
     def open(self) -> OpenRegion:
-        """The region, open. Raises ``StoreError`` where another tutor has it."""
+        """The region, open. Raises ``StoreError`` where another tutor has it, ``UsageError`` after ``close``."""
         with self._lock:
+            if self._ended:
+                raise UsageError("The region is closed: the tutor is being left.")
             if self._region is None:
                 self._region = self._opens()
             return self._region
 
     def close(self) -> None:
-        """End what runs in it. Its state stays."""
+        """End what runs in it, for good: who looks after this opens nothing again. Its state stays."""
         with self._lock:
+            self._ended = True
             region, self._region = self._region, None
             self._clients.clear()
         if region is not None:

@@ -9,8 +9,11 @@ from textual.widget import Widget
 
 from tutor.tui import signs
 from tutor.tui.dialogs.dialog import Dialog
-from tutor.tui.widgets.drawing import Drawing, Lines, hanging
+from tutor.tui.widgets.drawing import Drawing, Lines
 from tutor.tui.widgets.inline import inline
+
+LEAST_ROWS, AROUND = 4, 14
+"""How many rows are shown in any case, and how many lines of the terminal are needed for everything else."""
 
 
 class ChooseDialog(Dialog[int]):
@@ -34,20 +37,23 @@ class ChooseDialog(Dialog[int]):
         yield Drawing(self._lines, id="rows")
 
     def _lines(self, width: int) -> Lines:
-        lines: list[Content] = []
-        for index, row in enumerate(self.rows):
-            here = index == self.here
-            pointer = Content.styled(f"{signs.HERE} " if here else "  ", signs.ACT)
-            lines += hanging(pointer, Content.styled(row, signs.STRONG if here else ""), width)
-        return lines
+        most = max(LEAST_ROWS, self.app.size.height - AROUND)
+        start = min(max(0, self.here - most // 2), max(0, len(self.rows) - most))
+        shown = list(enumerate(self.rows))[start : start + most]
+        lines = [self._row(index, row).truncate(width, ellipsis=True) for index, row in shown]
+        left_out = len(self.rows) - len(shown)
+        return [*lines, Content.styled(f"  … {left_out} more", signs.QUIET)] if left_out else lines
+
+    def _row(self, index: int, row: str) -> Content:
+        here = index == self.here
+        return Content.styled(f"{signs.HERE} " if here else "  ", signs.ACT) + Content.styled(
+            row, signs.STRONG if here else ""
+        )
 
     def action_move(self, by: int) -> None:
-        """Up or down; the row stays in sight."""
+        """Up or down."""
         self.here = (self.here + by) % len(self.rows)
-        rows = self.query_one("#rows", Drawing)
-        rows.refresh()
-        body = self.query_one("#dialog-body")
-        body.scroll_to(y=self.here + 2 - body.size.height // 2, animate=False)
+        self.query_one("#rows", Drawing).refresh()
 
     def action_choose(self) -> None:
         """This one."""

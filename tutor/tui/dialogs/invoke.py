@@ -37,7 +37,7 @@ class InvokeDialog(Dialog[Asked]):
     InvokeDialog #event { margin: 0 0 1 0; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,f5", "invoke(False)", "run and wait", priority=True),
+        Binding("enter,f5", "invoke(False)", "run", priority=True),
         Binding("f8", "invoke(True)", "queue it", priority=True),
         Binding("tab", "app.focus_next", "field"),
         Binding("escape", "close", "back"),

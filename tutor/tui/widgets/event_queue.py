@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 SHOWN = 12
 """How many waiting events are shown."""
 
-_HOW = ". the next thing alone · 1 10 s on · 2 1 min · 3 1 h · > all that is due"
+_HOW = ". the next thing alone · 1 +10 s · 2 +1 min · 3 +1 h · > all that is due"
 
 
 def clock_words(clock: "ClockRow") -> Content:
