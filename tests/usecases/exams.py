@@ -8,8 +8,9 @@ from functools import cache
 from pathlib import Path
 from random import Random
 
+from tests.fakes.course import PRICES
 from tests.fakes.functions import FakeFunctions
-from tests.fakes.parts import PRICES, QUOTAS
+from tests.fakes.quotas import QUOTAS
 from tutor import locations
 from tutor.content.library import ContentLibrary
 from tutor.store.memory import open_memory
