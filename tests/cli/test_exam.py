@@ -1,0 +1,165 @@
+"""``tutor exam`` and ``tutor quiz``: a sitting in plain lines, through a pipe, with all that the screens can do."""
+
+import io
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.functions import FakeFunctions
+from tests.fakes.parts import NOON, SmallParts
+from tests.tui.walk import play
+from tutor.cli import main
+from tutor.study.sitting import Phase
+
+Sit = Callable[..., tuple[int, str, str]]
+
+
+class Setting:
+    """A small tutor, its clock, and what a person types."""
+
+    def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self.at = NOON
+        self.parts = SmallParts(root, FakeFunctions(play), now=self.now)
+        self._monkeypatch, self._capsys = monkeypatch, capsys
+        monkeypatch.setattr("tutor.wiring.Tutor.sit_exam", self.parts.sit_exam)
+
+    def now(self) -> datetime:
+        return self.at
+
+    def run(self, *arguments: str, typed: str = "") -> tuple[int, str, str]:
+        """Exit code, standard output and standard error of a command to which this was typed."""
+        self._monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+        code = main(list(arguments))
+        out, err = self._capsys.readouterr()
+        return code, out, err
+
+
+@pytest.fixture
+def setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Setting:
+    return Setting(tmp_path, monkeypatch, capsys)
+
+
+def test_a_whole_exam_goes_through_a_pipe(setting: Setting) -> None:
+    """Answers, a flag, a note, how sure; blanks are told before the end; then the score, and every option explained."""
+    typed = "1\nk sure\nf\nt mind the role\nn\nx 2\nm\nj 1\nd\nd y\n"
+    code, out, err = setting.run("exam", "lambda", "--plain", typed=typed)
+    assert code == 0
+    assert "Question 1 of 3. 8 minutes 0 seconds left." in out
+    assert "1: answered, flagged\n2: blank\n3: not seen\n" in out
+    assert "Note: mind the role" in out
+    assert "Option 2 is struck out." in err
+    assert "Blank: 2, 3." in err
+    assert "d y hands in nevertheless" in err
+    assert "Lambda only: " in out
+    assert "Source: https://" in out
+    (record,) = setting.parts.memory.sittings()
+    assert record.now.phase is Phase.SUBMITTED
+    assert len(setting.parts.memory.kept_answers) == 1
+
+
+def test_nothing_is_drawn(setting: Setting) -> None:
+    """No escape sequence, no box, no block: only letters that a screen reader reads."""
+    _, out, err = setting.run("exam", "DVA-C03", "--plain", typed="1\nn\n1 2\nm\n?\nd y\n")
+    assert not set(out + err) & set("\x1b│─╭╮╰╯█▸●○⚑✓✗")
+
+
+def test_an_exam_explains_nothing_before_its_end(setting: Setting) -> None:
+    """Neither an answer nor s nor o tells anything; practice does at once."""
+    _, out, err = setting.run("exam", "lambda", "--plain", typed="1\ns\no\n")
+    assert "wrong" not in out
+    assert err.count("before the end") == 2
+    _, out, _ = setting.run("quiz", "--topic", "limits", typed="1\n1 2\no\n")
+    assert "your answer" in out
+    assert "LIM-00" in out
+
+
+def test_what_was_left_is_resumed_and_its_clock_has_gone_on(setting: Setting) -> None:
+    """The end of the input leaves the sitting; --resume goes on where it was, with less time."""
+    _, _, err = setting.run("exam", "quiz", "--plain", typed="n\n1\n")
+    assert "its clock goes on" in err
+    setting.at += timedelta(minutes=4)
+    _, out, _ = setting.run("exam", "--resume", typed="m\nq\n")
+    assert "Question 2 of 3. 6 minutes 0 seconds left." in out
+    assert "2: answered" in out
+    setting.at += timedelta(days=1)
+    code, _, err = setting.run("exam", "--resume")
+    assert code == 2
+    assert "no sitting to go on with" in err
+    assert len(setting.parts.memory.kept_answers) == 1
+
+
+def test_time_up_hands_in(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is typed after the end changes nothing; what was answered before it counts."""
+
+    class Slow(io.StringIO):
+        def readline(self, *_: object) -> str:  # type: ignore[override]
+            line = super().readline()
+            setting.at += timedelta(minutes=6)
+            return line
+
+    monkeypatch.setattr("io.StringIO", Slow)
+    _, out, err = setting.run("exam", "quiz", "--plain", typed="1\n2\n3\n")
+    assert "The time is up" in err
+    assert "10-minute quiz: " in out
+    assert len(setting.parts.memory.kept_answers) == 1
+
+
+def test_practice_can_pause(setting: Setting) -> None:
+    """z stops the clock until Enter; an exam refuses it."""
+    _, _, err = setting.run("quiz", "--minutes", "5", typed="z\n\nq\n")
+    assert "Paused: the clock stands still." in err
+    _, _, err = setting.run("exam", "quiz", "--plain", typed="z\nq\n")
+    assert "cannot be paused" in err
+
+
+def test_what_is_typed_wrong_is_a_sentence(setting: Setting) -> None:
+    """An option that is not there, too many, a word that is none: said, and nothing changes."""
+    _, _, err = setting.run("exam", "lambda", "--plain", typed="9\n1 2\nj 99\nj x\nk maybe\nsell\nx\nq\n")
+    for told in ("The options are 1 to 2", "asks for 1", "The questions are 1 to 3", "'x' is no", "k guess", "'sell'"):
+        assert told in err
+    (record,) = setting.parts.memory.sittings()
+    assert all(not question.chosen for question in record.now.questions)
+
+
+def test_what_can_be_sat_is_listed(setting: Setting) -> None:
+    """--list tells each paper with what the bank lacks; with --json each is an object; --history what was handed in."""
+    _, out, _ = setting.run("exam", "--list")
+    assert "DVA-C03: DVA-C03  Certified Developer, 2 of 4 questions, 4 minutes. Development wants 2" in out
+    _, out, _ = setting.run("exam", "--list", "--json")
+    rows = [json.loads(line) for line in out.splitlines()]
+    assert all({"id", "status", "why"} <= set(row) for row in rows)
+    assert {row["id"] for row in rows} >= {"DVA-C03", "lambda", "quiz", "weakest"}
+    setting.run("exam", "lambda", "--plain", typed="d y\n")
+    _, out, _ = setting.run("exam", "--history", "--json")
+    (past,) = [json.loads(line) for line in out.splitlines()]
+    assert (past["status"], past["right"]) == ("handed in", 0)
+    _, out, _ = setting.run("quiz", "--list")
+    assert out == "limits: 3 questions\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("exam", "DVA-C04", "--plain"), "did you mean 'DVA-C03'?"),
+        (("quiz", "--topic", "limit"), "did you mean 'limits'?"),
+        (("quiz", "--claim", "LIM-9"), "No question is about the claim"),
+        (("quiz", "--count", "0"), "no number of 1 or more"),
+        (("quiz", "--difficulty", "3"), "No question is of that choice"),
+    ],
+)
+def test_what_is_not_there_is_refused(setting: Setting, arguments: tuple[str, ...], told: str) -> None:
+    """A misspelt name ends with 2 and the nearest one; nothing is begun."""
+    code, out, err = setting.run(*arguments)
+    assert (code, out) == (2, "")
+    assert told in err
+    assert setting.parts.memory.sittings() == ()
+
+
+def test_without_a_terminal_the_room_names_the_way_out(setting: Setting) -> None:
+    """``tutor exam`` in a pipe says that --plain needs no terminal."""
+    code, _, err = setting.run("exam")
+    assert code == 2
+    assert "tutor exam --plain" in err
