@@ -17,8 +17,8 @@ from tutor.usecases.run_lab import run_folder
 from tutor.wiring import Tutor
 
 UNITS = (
-    "limits", "execution-environment", "invocation-types", "versioning", "concurrency", "permissions", "vpc",
-    "lambda-at-edge",
+    "limits", "execution-environment", "invocation-types", "event-sources", "versioning", "concurrency", "permissions",
+    "vpc", "lambda-at-edge",
 )  # fmt: skip
 LESSON_FILES = sorted((locations.content_root() / "lessons").glob("*/*/lesson.md"))
 LAB_FILES = sorted((locations.content_root() / "lessons").glob("*/*/labs/*/lab.yaml"))

@@ -17,6 +17,14 @@ class StagedClock(Protocol):
         """Go forward, with everything that is due on the way, in its order."""
         ...
 
+    def pause(self) -> None:
+        """Let nothing happen but by ``advance``, so that it does not jump on between two calls."""
+        ...
+
+    def run(self) -> None:
+        """Go on after a pause."""
+        ...
+
     def drain(self, timeout: float | None = None) -> bool:
         """Wait until nothing is due and nothing runs; ``timeout`` in seconds of real time. Whether it came to that."""
         ...

@@ -39,6 +39,15 @@ while nothing happens, and jumps to what is due: retries and visibility timeouts
     stage.clock.drain()                     # wait until every retry has happened
     waited = stage.clock.now() - before     # 180 seconds, at once
 
+While anything is due the clock also jumps between two calls of yours. To act at a moment of its time, pause it::
+
+    stage.clock.pause()
+    functions.invoke(FunctionName="orders", InvocationType="Event", Payload=b"{}")
+    stage.clock.advance(3600)               # an hour, with all that is due in it, and no second more
+    functions.put_function_concurrency(FunctionName="orders", ReservedConcurrentExecutions=2)
+    stage.clock.run()
+    stage.clock.drain()
+
 Every environment that a stage started is gone when ``observe`` returns or raises.
 """
 
@@ -65,7 +74,7 @@ class Stage(Protocol):
 
     @property
     def clock(self) -> StagedClock:
-        """The staged region's clock: ``now()``, ``advance(seconds)``, ``drain()``."""
+        """The staged region's clock: ``now()``, ``advance(seconds)``, ``pause()``, ``run()``, ``drain()``."""
         ...
 
     def client(self, service: str) -> Any:

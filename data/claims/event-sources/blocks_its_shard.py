@@ -75,6 +75,7 @@ def observe(stage, minutes):
     """``minutes``: for how long one looks on."""
     arn = a_stream(stage, "one", "poison", "two")
     deploy(stage, CODE, *KINESIS)
+    stage.clock.pause()
     stage.client("lambda").create_event_source_mapping(
         FunctionName="orders", EventSourceArn=arn, StartingPosition="TRIM_HORIZON", BatchSize=1
     )

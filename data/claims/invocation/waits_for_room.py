@@ -72,10 +72,12 @@ def observe(stage, hours):
         FunctionName="orders", MaximumRetryAttempts=0, DestinationConfig={"OnFailure": {"Destination": arn}}
     )
     _take_all_room(stage, functions)
+    stage.clock.pause()
     first = functions.invoke(FunctionName="orders", InvocationType="Event", Payload=b"{}")
     stage.clock.advance(hours * 3600)
     meanwhile = len(printed(stage))
     functions.put_function_concurrency(FunctionName="orders", ReservedConcurrentExecutions=2)
+    stage.clock.run()
     stage.clock.drain()
     ran = len(printed(stage))
     functions.put_function_concurrency(FunctionName="orders", ReservedConcurrentExecutions=1)

@@ -98,6 +98,7 @@ def observe(stage, change):
         functions.put_function_event_invoke_config(FunctionName="orders", MaximumRetryAttempts=0)
     if settings.pop("destination", False):
         settings["DestinationConfig"] = {"OnFailure": {"Destination": failures}}
+    stage.clock.pause()
     functions.create_event_source_mapping(
         FunctionName="orders", EventSourceArn=arn, StartingPosition="TRIM_HORIZON", **settings
     )

@@ -76,6 +76,7 @@ def observe(stage, hours):
         FunctionName="orders", Qualifier=version, ProvisionedConcurrentExecutions=1
     )
     stage.clock.drain()
+    stage.clock.pause()
     answer = functions.invoke(FunctionName="orders", InvocationType="Event", Payload=b"{}")
     full = _room_after(stage, hours)
     return {
@@ -91,5 +92,6 @@ def _room_after(stage, hours):
     stage.clock.advance(hours * 3600)
     runs = len(printed(stage))
     stage.client("lambda").put_function_concurrency(FunctionName="orders", ReservedConcurrentExecutions=2)
+    stage.clock.run()
     stage.clock.drain()
     return runs
