@@ -180,5 +180,5 @@ def _detail(name: str) -> FunctionDetail:
         (ProvisionedRow("live", 2, 1, "IN_PROGRESS"),),
         (MappingRow("0123", "arn:aws:sqs:us-east-1:123456789012:jobs", "Enabled", 10, "OK"),),
         ("http://127.0.0.1:9331/",),
-        ("$LATEST is retried 1 times",),
+        ("retries of $LATEST: 1",),
     )

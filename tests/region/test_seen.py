@@ -72,7 +72,7 @@ def test_everything_of_a_function_is_seen(region: Region, seeing: SeeRegion) -> 
     assert [(alias.name, alias.weights) for alias in detail.aliases] == [("live", (("2", 0.9), ("1", 0.1)))]
     assert detail.reserved == 5
     assert [(mapping.source, mapping.state) for mapping in detail.mappings] == [(arn["QueueArn"], "Disabled")]
-    assert detail.failing == ("$LATEST is retried 1 times",)
+    assert detail.failing == ("retries of $LATEST: 1",)
     assert detail.urls == (url,)
 
 

@@ -14,9 +14,11 @@ from tests.fakes.parts import SmallParts
 from tests.fakes.region import ORDERS, FakeSeeRegion, a_full_region
 from tests.tui.walk import Walk, play, walking
 from tutor import locations
+from tutor.errors import UsageError
 from tutor.tui.app import TutorApp, run_app
 from tutor.tui.screens.region import RegionScreen
 from tutor.usecases.see_region import FunctionKey, HappenedRow, Wish
+from tutor.wiring import Tutor
 
 LINES = "export AWS_ENDPOINT_URL=http://127.0.0.1:9330"
 
@@ -64,7 +66,7 @@ async def test_g_opens_the_region_with_everything_of_a_function(tmp_path: Path) 
             "provisioned ◐ live 1 of 2 · IN_PROGRESS",
             "source ● Enabled · arn:aws:sqs:us-east-1:123456789012:jobs · batches of 10 · OK",
             "URL http://127.0.0.1:9331/",
-            "failures $LATEST is retried 1 times",
+            "failures retries of $LATEST: 1",
         )
 
 
@@ -298,3 +300,21 @@ def test_nothing_of_the_region_is_imported_before_its_key(tmp_path: Path) -> Non
         [sys.executable, "-c", code], cwd=locations.PACKAGE.parent, env=environment, capture_output=True, text=True
     )
     assert run.stdout.strip() == "[]", run.stderr
+
+
+async def test_over_the_real_region_enter_deploys_and_r_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Promise: over the real parts Enter deploys, r runs in the sandbox, and the log is the function's own."""
+    monkeypatch.setenv("TUTOR_HOME", str(tmp_path / "home"))
+    parts = SmallParts(tmp_path, FakeFunctions(play))
+    real = Tutor().see_region
+    monkeypatch.setattr(parts, "see_region", real)
+    async with walking(tmp_path, 160, 48, parts) as walk:
+        await walk.press("g")
+        await until_seen(walk)
+        await walk.press("enter", "enter")
+        await shows(walk, "is deployed.")
+        await walk.press("r")
+        await shows(walk, "✓ answered", "runs of", "INIT", "Invocations 1 ", "REPORT RequestId")
+        walk.app.close_down()
+    with pytest.raises(UsageError, match="closed"):
+        real.open()

@@ -174,7 +174,7 @@ def _failing(functions: Any, name: str, versions: Sequence[Mapping[str, Any]]) -
     ):
         qualifier = config["FunctionArn"].rpartition(":")[2]
         if "MaximumRetryAttempts" in config:
-            told.append(f"{qualifier} is retried {config['MaximumRetryAttempts']} times")
+            told.append(f"retries of {qualifier}: {config['MaximumRetryAttempts']}")
         for when, destination in (config.get("DestinationConfig") or {}).items():
             if destination.get("Destination"):
                 told.append(f"{when} of {qualifier} to {destination['Destination']}")

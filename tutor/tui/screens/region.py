@@ -83,7 +83,7 @@ class RegionScreen(RegionPanes):
     def _choose(self, key: "FunctionKey") -> None:
         if key != self.chosen:
             self.chosen = key
-            self.streams, self.measures = (), ()
+            self.streams, self.measures, self._sight = (), (), None
         self.look()
 
     def action_find(self) -> None:

@@ -48,6 +48,7 @@ class Look:
     view: "RegionView"
     streams: "tuple[Stream, ...] | None"
     measures: "tuple[Measure, ...] | None"
+    sight: object
     prices: "Prices"
     seconds: float
 
@@ -75,7 +76,7 @@ class RegionPanes(PanedPage):
         self.unusable = False
         self.running_since: float | None = None
         self.steering = ""
-        self.endpoint = ""
+        self.where = ""
         self.happened: list[HappenedRow] = []
         self.streams: tuple[Stream, ...] = ()
         self.measures: tuple[Measure, ...] = ()
@@ -119,15 +120,15 @@ class RegionPanes(PanedPage):
         self.query_one(TopLine).say("Region", Content.styled("opening…", signs.QUIET))
         self.tell("")
 
-        def open_and_serve() -> str:
+        def open_and_serve() -> tuple[str, tuple[str, ...]]:
             self.tutor.at_end(self.seeing.close)
-            return self.seeing.open().endpoint
+            region = self.seeing.open()
+            return f"Region {region.name} · {region.endpoint}", region.lost
 
         self.work(open_and_serve, self._opened, self._not_opened)
 
-    def _opened(self, endpoint: str) -> None:
-        self.endpoint = endpoint
-        lost = self.seeing.open().lost
+    def _opened(self, opened: tuple[str, tuple[str, ...]]) -> None:
+        self.where, lost = opened
         if lost:
             self.tell("\n".join(f"Not there again: {line}" for line in lost), wrong=True)
         self.look()
@@ -145,7 +146,10 @@ class RegionPanes(PanedPage):
             self._again = True
         elif self.is_attached:
             self._looking, self._again = True, False
-            self.work(self._look, self._seen, self._not_seen)
+            since = self.happened[-1].order if self.happened else 0
+            logs = self.view is not None and (self.wide or self.tab == "logs")
+            chosen, known = self.chosen, self._sight if logs else None
+            self.work(lambda: self._look(chosen, since, logs, known), self._seen, self._not_seen)
 
     def _look_later(self, seconds: float) -> None:
         self._looking = False
@@ -156,26 +160,24 @@ class RegionPanes(PanedPage):
         else:
             self._timer = self.set_timer(min(max(LEAST_PAUSE_S, seconds), MOST_PAUSE_S), self.look)
 
-    def _look(self) -> Look:
+    def _look(self, chosen: "FunctionKey | None", since: int, logs: bool, known: object) -> Look:
+        """In a thread: look; logs and metrics, where they are wanted, only if more has happened than is ``known``."""
         begun = time.monotonic()
-        since = self.happened[-1].order if self.happened else 0
-        view = self.seeing.look(self.chosen, since)
+        view = self.seeing.look(chosen, since)
         keys = [row.key for row in view.functions]
-        key = self.chosen if self.chosen in keys else keys[0] if keys else None
+        key = chosen if chosen in keys else keys[0] if keys else None
         sight = (key, since + len(view.happened), tuple(run.report.request_id for run in view.runs))
-        seen = self.view is not None and (self.wide or self.tab == "logs")
         streams = measures = None
-        if key is not None and seen and sight != self._sight:
-            self._sight = sight
+        if key is not None and logs and sight != known:
             streams, measures = self.seeing.streams(key), self.seeing.measures(key)
-        return Look(view, streams, measures, self.parts.prices, time.monotonic() - begun)
+        return Look(view, streams, measures, sight, self.parts.prices, time.monotonic() - begun)
 
     def _seen(self, look: Look) -> None:
         self.view, self.prices = look.view, look.prices
         if self.chosen not in [row.key for row in look.view.functions]:
             self.chosen = look.view.functions[0].key if look.view.functions else None
         if look.streams is not None and look.measures is not None:
-            self.streams, self.measures = look.streams, look.measures
+            self.streams, self.measures, self._sight = look.streams, look.measures, look.sight
         known = self.happened[-1].order if self.happened else 0
         fresh = [row for row in look.view.happened if row.order > known]
         self.happened = [*self.happened, *fresh][-LINES_KEPT:]
@@ -185,15 +187,20 @@ class RegionPanes(PanedPage):
     def _not_seen(self, failure: "Failure") -> None:
         self._look_later(MOST_PAUSE_S)
 
+    def show_tab(self, tab: str, focus: bool = True) -> None:
+        """Logs and metrics are read when they are looked at."""
+        super().show_tab(tab, focus)
+        if self.view is not None:
+            self.look()
+
     # Drawing
 
     def _draw(self) -> None:
         if not self.is_running:
             return
         if self.view is not None:
-            where = f"Region {self.seeing.open().name} · {self.endpoint}"
             right = Content.styled(f"{self.steering} · ", signs.QUIET) if self.steering else Content("")
-            self.query_one(TopLine).say(where, right + clock_words(self.view.clock))
+            self.query_one(TopLine).say(self.where, right + clock_words(self.view.clock))
         for name, shows in self._shown().items():
             if self._drawn.get(name, self) != shows:
                 self._drawn[name] = shows
