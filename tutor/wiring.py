@@ -143,7 +143,7 @@ class Tutor:
     def sit_exam(self) -> "SitExam":
         from tutor.usecases.sit_exam import SitExam
 
-        return SitExam(self.library, self.memory, self.answer_question, now, SystemRandom())
+        return SitExam(self.library, self.memory, lambda: self.answer_question, now, SystemRandom())
 
     @cached_property
     def trial(self) -> "Trial":

@@ -207,4 +207,4 @@ class SmallParts:
         )
         self.see_progress = SeeProgress(self.library, self.memory, now)
         self.see_region = FakeSeeRegion()
-        self.sit_exam = SitExam(self.library, self.memory, self.answer_question, now, Random(1))
+        self.sit_exam = SitExam(self.library, self.memory, lambda: self.answer_question, now, Random(1))

@@ -47,4 +47,4 @@ def exam_at(
     memory, clock, chance = open_memory(url), now or Clock(), Random(seed)
     shelf = library or the_library()
     asking = AnswerQuestion(shelf, Trial(FakeFunctions(), QUOTAS, PRICES), memory, clock, chance)
-    return SitExam(shelf, memory, asking, clock, chance)
+    return SitExam(shelf, memory, lambda: asking, clock, chance)

@@ -15,7 +15,6 @@ from tutor.study.answer import Answer, Confidence
 from tutor.study.blueprint import Blueprint
 from tutor.study.paper import Paper, PaperQuestion
 from tutor.study.result import Result, result_of
-from tutor.study.scenario import Scenario
 from tutor.study.sitting import (
     Did,
     Phase,
@@ -63,11 +62,14 @@ class ExamLibrary(Library, Protocol):
 
 @dataclass(frozen=True)
 class SitExam:
-    """The exam room. Every method may be called from a worker thread."""
+    """The exam room. Every method may be called from a worker thread.
+
+    ``asking`` is called when something is to be explained or shown, and not before: opening the room needs none of it.
+    """
 
     library: ExamLibrary
     memory: SittingMemory
-    asking: AnswerQuestion
+    asking: Callable[[], AnswerQuestion]
     now: Callable[[], datetime]
     random: Random
     _hashes: dict[tuple[str, int], str | None] = field(default_factory=dict, compare=False, repr=False)
@@ -164,9 +166,11 @@ class SitExam:
     def _seal(self, question: PaperQuestion) -> Seal | None:
         try:
             scenario = self.library.scenario(question.question_id, question.seed)
-            return Seal(scenario.content_hash, self.library.key(scenario.id, scenario.seed), scenario.claims)
+            key = self.library.key(scenario.id, scenario.seed)
         except (ContentError, UsageError):
             return None
+        self._hashes[question.question_id, question.seed] = scenario.content_hash
+        return Seal(scenario.content_hash, key, scenario.claims)
 
 
 class Room:
@@ -300,7 +304,7 @@ class Room:
         question = self.question(number) if self.explains(number) else None
         if question is None:
             return None
-        return self._exam.asking.explain(question, self._answer(number, question.scenario))
+        return self._exam.asking().explain(question, self._answer(number))
 
     def explains(self, number: int) -> bool:
         """Whether this question may be explained now."""
@@ -310,7 +314,7 @@ class Room:
     def show_me(self, number: int) -> Shown | None:
         """Run the question's experiment now, where it may be explained; see ``AnswerQuestion.show_me``."""
         question = self.question(number) if self.explains(number) else None
-        return None if question is None else self._exam.asking.show_me(question)
+        return None if question is None else self._exam.asking().show_me(question)
 
     def submit(self) -> Result:
         """Hand in, once. The answers count for the claims from now on; kept in one step with the end."""
@@ -361,16 +365,18 @@ class Room:
 
     def _answers(self) -> tuple[Answer, ...]:
         """What was answered, for the claims' cards; a blank says nothing of what one remembers."""
-        asked = ((number, self.question(number)) for number, state in enumerate(self.sitting.questions) if state.chosen)
-        return tuple(self._answer(number, question.scenario) for number, question in asked if question is not None)
+        given = (number for number, state in enumerate(self.sitting.questions) if state.chosen)
+        void = self._void()
+        return tuple(self._answer(number) for number in given if number not in void)
 
-    def _answer(self, number: int, scenario: Scenario) -> Answer:
-        state, seal, asked = self.sitting.questions[number], self._record.seals[number], self.sitting.paper.questions
+    def _answer(self, number: int) -> Answer:
+        state, seal = self.sitting.questions[number], self._record.seals[number]
+        asked = self.sitting.paper.questions[number]
         return Answer(
-            question_id=scenario.id,
+            question_id=asked.question_id,
             content_hash=seal.content_hash,
-            seed=scenario.seed,
-            option_order=asked[number].option_order,
+            seed=asked.seed,
+            option_order=asked.option_order,
             chosen=state.chosen,
             key=seal.key,
             scoring_rule="all-or-nothing",
