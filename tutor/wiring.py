@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from tutor.region.region import Region
     from tutor.sandbox.host import Host
     from tutor.usecases.answer_question import AnswerQuestion
+    from tutor.usecases.carry_progress import CarryProgress, MergingMemory
     from tutor.usecases.check_labs import CheckLabs
+    from tutor.usecases.export_questions import ExportQuestions
     from tutor.usecases.functions import Functions
     from tutor.usecases.open_region import OpenRegion
     from tutor.usecases.plan_reviews import PlanReviews
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from tutor.usecases.run_lab import RunLab
     from tutor.usecases.see_progress import SeeProgress
     from tutor.usecases.see_region import SeeRegion
-    from tutor.usecases.sit_exam import ExamLibrary, SitExam, SittingMemory
+    from tutor.usecases.sit_exam import ExamLibrary, SitExam
     from tutor.usecases.study_lesson import StudyLesson
     from tutor.usecases.trial import Trial
 
@@ -91,7 +93,7 @@ class Tutor:
         return Region(folder, clock=clock, quotas=self.quotas, runtimes=self.runtimes, sandbox=sandbox)
 
     @cached_property
-    def memory(self) -> "SittingMemory":
+    def memory(self) -> "MergingMemory":
         from tutor.store.memory import open_memory
 
         return open_memory(locations.database_url())
@@ -125,6 +127,24 @@ class Tutor:
         from tutor.usecases.plan_reviews import PlanReviews
 
         return PlanReviews(self.library, self.memory, now)
+
+    @cached_property
+    def carry_progress(self) -> "CarryProgress":
+        from tutor.usecases.carry_progress import CarryProgress
+
+        return CarryProgress(self.memory, now)
+
+    @cached_property
+    def export_questions(self) -> "ExportQuestions":
+        from tutor.content.exchange.anki_file import write_anki
+        from tutor.content.exchange.csv_file import write_csv
+        from tutor.content.exchange.gift_file import write_gift
+        from tutor.content.exchange.json_file import write_json
+        from tutor.content.exchange.qti_file import write_qti
+        from tutor.usecases.export_questions import ExportQuestions
+
+        writers = {"json": write_json, "csv": write_csv, "gift": write_gift, "qti": write_qti, "anki": write_anki}
+        return ExportQuestions(self.library, writers)
 
     @cached_property
     def see_region(self) -> "SeeRegion":

@@ -26,6 +26,8 @@ COMMANDS = {
     "quiz": "answer a few questions on chosen topics, line by line",
     "progress": "show lessons, labs, scores and what is due",
     "plan": "set an exam's date and a daily cap, and see what to review on which day",
+    "export": "write the questions for other programs, or your whole progress",
+    "import": "merge the progress of another machine",
     "doctor": "say how this host enforces each limit",
 }
 

@@ -20,6 +20,8 @@ _QUIET = ("not asked yet",)
 
 _EPILOG = """\
 A claim is due when it is likely to be forgotten soon (FSRS); `tutor` asks it again under Review.
+--items tells of each answered question how hard it is, how well it tells learners apart and which options are used,
+as far as the answers allow; --class adds the progress of others, as written by tutor export --progress.
 With --json every lesson, lab, domain and claim is one object in a line of its own, claims that were never asked too.
 
 exit codes: 0 shown · 1 broken content (tutor content says where) · 2 a database that cannot be read
@@ -30,6 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What ``tutor progress`` understands."""
     parser.epilog = _EPILOG
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("--items", action="store_true", help="statistics of the questions instead")
+    parser.add_argument("--class", nargs="+", default=[], metavar="FILE", dest="others", help="others' progress files")
     parser.add_argument("--json", action="store_true", help="one JSON object per item")
 
 
@@ -38,6 +42,10 @@ def run(arguments: argparse.Namespace) -> int:
     from tutor.wiring import Tutor
 
     tutor = Tutor()
+    if arguments.items or arguments.others:
+        from tutor.cli.item_table import show_items
+
+        return show_items(tutor, arguments.others, arguments.json)
     report, outlook = tutor.see_progress.report(), tutor.plan_reviews.outlook()
     for line in _as_json(report, outlook) if arguments.json else _as_text(report, outlook):
         print(line)

@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Any, TypeVar
 from weakref import finalize
 
-from sqlalchemy import Connection, Engine, Table, func, insert, select
+from sqlalchemy import Column, Connection, Engine, Table, func, insert, select
 from sqlalchemy.engine import URL, make_url
 
 from tutor.store.engine import BEGIN, file_of, make_engine
@@ -19,7 +19,7 @@ from tutor.store.fault import told
 from tutor.store.migration import Migration
 from tutor.store.rows import act_of, answer_of, lab_attempt_of, row_of
 from tutor.store.sitting_rows import record_of, row_of_event, row_of_sitting
-from tutor.store.tables import acts, answers, lab_attempts, sitting_events, sittings
+from tutor.store.tables import UtcDateTime, acts, answers, lab_attempts, sitting_events, sittings
 from tutor.study.answer import Act, Answer, LabAttempt
 from tutor.study.sitting import Seal, Sitting, SittingEvent, SittingRecord
 
@@ -96,6 +96,23 @@ class DatabaseMemory:
                 connection.execute(insert(answers), row_of(one))
         return True
 
+    def add_all(
+        self,
+        given: Sequence[Answer],
+        attempts: Sequence[LabAttempt],
+        done: Sequence[Act],
+        sat: Sequence[tuple[SittingRecord, bool]],
+    ) -> None:
+        """Keep all of it or nothing. A sitting comes with the events to add, and whether it is new."""
+        rows = [
+            *((answers, row_of(one)) for one in given),
+            *((lab_attempts, row_of(one)) for one in attempts),
+            *((acts, row_of(one)) for one in done),
+            *((sittings, row_of_sitting(record.begun, record.seals)) for record, new in sat if new),
+            *((sitting_events, row_of_event(one.begun.id, event)) for one, _ in sat for event in one.events),
+        ]
+        self._insert(*rows)
+
     def sittings(self) -> tuple[SittingRecord, ...]:
         """All sittings with their events, oldest first."""
         rows = self._rows(sittings)
@@ -132,15 +149,17 @@ class DatabaseMemory:
                 yield connection
 
     def _all(self, table: Table, event_of: Callable[[Any], Event]) -> tuple[Event, ...]:
-        return tuple(event_of(row) for row in self._rows(table))
+        """In the order of time: what was merged from another machine was added later than it was done."""
+        time = next(column for column in table.c if isinstance(column.type, UtcDateTime))
+        return tuple(event_of(row) for row in self._rows(table, time))
 
-    def _rows(self, table: Table) -> Sequence[Mapping[str, Any]]:
+    def _rows(self, table: Table, *order: Column[Any]) -> Sequence[Mapping[str, Any]]:
         with told(self._name), self._lock:
             if not self._ready and not self._exists():
                 return ()
             self._make_ready()
             with self._engine.connect() as connection:
-                rows = connection.execute(select(table).order_by(table.c.id)).mappings().all()
+                rows = connection.execute(select(table).order_by(*order, table.c.id)).mappings().all()
             return [dict(row) for row in rows]
 
     def _make_ready(self) -> None:
