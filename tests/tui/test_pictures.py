@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from tests.fakes.functions import FakeFunctions
 from tests.fakes.parts import SmallParts
 from tests.fakes.region import a_full_region
+from tests.tui.exam import begin
 from tests.tui.walk import Walk, open_part, play
 from tutor.tui.app import TutorApp
 from tutor.tui.screens.claim import ClaimScreen
@@ -58,8 +59,19 @@ async def claim(walk: Walk) -> None:
     walk.app.push_screen(ClaimScreen("LIM-005"))
 
 
+async def exam_room(walk: Walk) -> None:
+    """The papers, and what the bank lacks for the first."""
+    await walk.press("x")
+
+
+async def exam(walk: Walk) -> None:
+    """The first question of a paper, answered, sure and flagged; no time limit, so that nothing moves."""
+    await begin(walk, "Unit 1", practice=True)
+    await walk.press("1", "k", "f")
+
+
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["80x24", "160x48"])
-@pytest.mark.parametrize("way", [home, lesson, passed, result, claim, region])
+@pytest.mark.parametrize("way", [home, lesson, passed, result, claim, region, exam_room, exam])
 def test_the_screen_looks_as_before(
     tmp_path: Path, snap_compare: Any, way: Callable[[Walk], Awaitable[None]], size: tuple[int, int]
 ) -> None:
