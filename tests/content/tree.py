@@ -112,8 +112,8 @@ seeds:
   - {{wait: 30}}
   - {{wait: 45}}
 stem: |
-  A partner takes {{{{ given.wait }}}} seconds to answer.
-  What happens?
+  A function has a short timeout, and one caller. A partner takes {{{{ given.wait }}}} seconds to answer.
+  What happens? Nobody has changed a setting since it was made.
 choose: 1
 options:
   - id: stopped
@@ -139,7 +139,7 @@ difficulty: 2
 as_of: 2026-11-20
 source: {_SOURCE}
 seeds: [{{room: 1024}}]
-stem: The file does not fit. What helps?
+stem: A file that a job puts in its own folder each day does not fit any more, and no code may be new. What helps?
 choose: 1
 goal: {{ended: done}}
 least: cost
@@ -162,7 +162,7 @@ domains: {{DVA-C03: 1}}
 difficulty: 1
 as_of: 2026-11-20
 source: {_SOURCE}
-stem: What is the most memory that a function can have?
+stem: A team has a big table to hold in one go, all of it in memory. What is the most memory that a function can have?
 choose: 1
 options:
   - {{id: new, text: "{{{{ quota.memory_size_max }}}}", key: true, why: It is what the guide says.}}

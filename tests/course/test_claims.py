@@ -22,7 +22,8 @@ from tutor.study.comparison import failing
 
 DATA = locations.content_root() / "data"
 ALL_IDS = {
-    "LIM": 28, "ENV": 39, "INV": 22, "VER": 12, "VPC": 6, "EDG": 6, "COST": 5, "CON": 13, "PER": 13, "MON": 7, "CFG": 11,
+    "LIM": 28, "ENV": 39, "INV": 22, "VER": 12, "VPC": 6, "EDG": 6, "COST": 5, "CON": 13, "PER": 13, "MON": 7,
+    "CFG": 11,
 }  # fmt: skip
 """How many claims each prefix has at least; lessons and questions name them by these ids."""
 

@@ -10,8 +10,11 @@ if TYPE_CHECKING:
 
 _EPILOG = """\
 Each problem has a line: file, line, key, what is wrong, and the nearest valid name.
+--touches NAME names every question, claim, lesson and lab that a number of data/quotas.yaml (or data/pricing.yaml)
+touches: "key" where it decides what is compared, "wording" where a text prints it, "claim" where a claim does that it
+is about. Look there before and after changing the number; tutor prove --all finds the keys that changed.
 
-exit codes: 0 all of it holds · 1 problems
+exit codes: 0 all of it holds · 1 problems · 2 no such number
 """
 
 
@@ -22,10 +25,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--json", action="store_true", help="one JSON object for each sound item and for each problem of another one"
     )
+    parser.add_argument(
+        "--touches", metavar="NAME", help="name what this number of the data touches, and do nothing else"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Validate and print; 1 where any problem was found."""
+    """Validate and print; 1 where any problem was found. Or name what a number touches."""
+    if arguments.touches:
+        return _touches(arguments.touches, arguments.json)
     from tutor import locations
     from tutor.content.validation import validate
 
@@ -39,6 +47,19 @@ def run(arguments: argparse.Namespace) -> int:
             print(problem)
         print(_summary(found))
     return 1 if found.problems else 0
+
+
+def _touches(name: str, as_json: bool) -> int:
+    from tutor import locations
+    from tutor.content.touches import touches
+
+    found = touches(locations.content_root(), name)
+    for one in found:
+        row = {"id": one.id, "kind": one.kind, "status": one.how, "why": one.why, "file": one.file}
+        print(json.dumps(row) if as_json else f"{one.kind:<8}  {one.how:<7}  {one.id}: {one.why}")
+    if not as_json:
+        print(f"{name} touches {len(found)} thing{'' if len(found) == 1 else 's'}.")
+    return 0
 
 
 def _rows(item: "Item") -> Iterator[dict[str, Any]]:

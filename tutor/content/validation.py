@@ -12,6 +12,7 @@ from tutor.content.claims import ClaimFile, check_shared, proof_path, read_claim
 from tutor.content.course import UnitFile, read_course
 from tutor.content.events import FOLDER as EVENTS
 from tutor.content.events import check_events
+from tutor.content.exam_style import check_style
 from tutor.content.experiment_file import check_experiment
 from tutor.content.fields import is_slug, unique
 from tutor.content.figure import Figures
@@ -272,7 +273,7 @@ class _Validator:
 def _fill_in(file: ScenarioFile, proof: Proof | None, wanted: str | None, reading: TextReading) -> None:
     """Fill the question in at every seed; with a proof, its explanations name only what the recorded run saw."""
     for seed in range(seed_count(file)):
-        scenario_at(file, seed, proof, wanted, reading)
+        check_style(file, scenario_at(file, seed, proof, wanted, reading), reading)
 
 
 def _lessons_in(unit: Path) -> list[Path]:
