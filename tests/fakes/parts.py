@@ -23,6 +23,7 @@ from tutor.study.paper import BankEntry
 from tutor.study.scenario import Proof, Scenario
 from tutor.study.sitting import Seal, Sitting, SittingEvent, SittingRecord
 from tutor.usecases.answer_question import AnswerQuestion
+from tutor.usecases.plan_reviews import PlanReviews
 from tutor.usecases.run_lab import RunLab
 from tutor.usecases.see_progress import SeeProgress
 from tutor.usecases.sit_exam import SitExam
@@ -207,4 +208,5 @@ class SmallParts:
         )
         self.see_progress = SeeProgress(self.library, self.memory, now)
         self.see_region = FakeSeeRegion()
+        self.plan_reviews = PlanReviews(self.library, self.memory, now)
         self.sit_exam = SitExam(self.library, self.memory, lambda: self.answer_question, now, Random(1))

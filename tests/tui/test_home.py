@@ -1,12 +1,13 @@
 """Home: the titles first, then the marks; the next step under Enter."""
 
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.fakes.functions import FakeFunctions
-from tests.fakes.parts import ListMemory, SmallParts
+from tests.fakes.parts import NOON, ListMemory, SmallParts
 from tests.tui.walk import open_part, play, walking
 from tutor.errors import ContentError, Problem, StoreError
 from tutor.study.answer import Answer
@@ -129,3 +130,16 @@ async def test_a_home_that_cannot_be_written_ends_the_app_before_anything_is_los
             await pilot.pause(0.01)
     assert app.return_code == 2
     assert "Nothing can be saved in" in str(app.ended_by)
+
+
+async def test_the_first_line_tells_readiness_and_the_exams_day(tmp_path: Path) -> None:
+    """Promise: with answers and a date the top line has the interval and the days left; without both it has neither."""
+    parts = small(tmp_path, ListMemory())
+    async with walking(tmp_path, parts=parts) as walk:
+        assert "ready" not in walk.text.splitlines()[0]
+    asking = parts.answer_question
+    asking.answer(asking.ask("limits/timeout-kills"), ("timedout",), 1, None, "quiz")
+    parts.plan_reviews.set_target("DVA-C03", (NOON + timedelta(days=24)).date().isoformat())
+    async with walking(tmp_path, parts=parts) as walk:
+        await walk.until(lambda: "% · DVA-C03 in 24 days" in walk.words)
+        assert "nothing due · ready" in walk.text

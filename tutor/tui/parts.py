@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from tutor.awslambda.quotas import Quotas
     from tutor.usecases.answer_question import AnswerQuestion
     from tutor.usecases.functions import Functions
+    from tutor.usecases.plan_reviews import PlanReviews
     from tutor.usecases.run_lab import RunLab
     from tutor.usecases.see_progress import SeeProgress
     from tutor.usecases.see_region import SeeRegion
@@ -40,6 +41,9 @@ class Parts(Protocol):
 
     @property
     def see_progress(self) -> "SeeProgress": ...
+
+    @property
+    def plan_reviews(self) -> "PlanReviews": ...
 
     @property
     def sit_exam(self) -> "SitExam": ...

@@ -37,12 +37,14 @@ class Outlook:
     @property
     def line(self) -> str:
         """``9 due · ready 58–71 % · DVA-C03 in 24 days``."""
-        parts = [f"{self.due} due"]
-        if self.readiness is not None:
-            parts.append(f"ready {percent(self.readiness)}")
-        if self.days is not None and self.days >= 0:
-            parts.append(f"{self.exam} {in_days(self.days)}")
-        return " · ".join(parts)
+        return " · ".join((f"{self.due} due", *self.ahead))
+
+    @property
+    def ahead(self) -> tuple[str, ...]:
+        """Its parts after what is due: none where there is neither an answer nor a date."""
+        ready = (f"ready {percent(self.readiness)}",) if self.readiness is not None else ()
+        dated = (f"{self.exam} {in_days(self.days)}",) if self.days is not None and self.days >= 0 else ()
+        return (*ready, *dated)
 
     @property
     def told(self) -> str:

@@ -99,15 +99,28 @@ class HomeScreen(Page):
         self.tell("")
         if self.place == "next":
             self.unit = self._unit_of(overview.next_step.id)
-        told = [f"{len(overview.due)} due" if overview.due else "nothing due"]
-        if overview.answers:
-            told.append(f"{overview.right} of {overview.answers} answers right")
-        self.query_one(TopLine).say("tutor · AWS Lambda", " · ".join(told))
+        self._say_standing(overview)
         self._redraw()
         if first:
             self.set_timer(PAINTED, self._started)
         else:
             self._look_for_sittings()
+
+    def _say_standing(self, overview: "Overview", ahead: tuple[str, ...] = ()) -> None:
+        told = [f"{len(overview.due)} due" if overview.due else "nothing due"]
+        if ahead:
+            told += ahead
+        elif overview.answers:
+            told.append(f"{overview.right} of {overview.answers} answers right")
+        self.query_one(TopLine).say("tutor · AWS Lambda", " · ".join(told))
+
+    def _look_ahead(self) -> None:
+        """How ready one is and when the exam is, which takes reading the bank: after everything else."""
+        self.work(lambda: self.parts.plan_reviews.outlook().ahead, self._show_ahead)
+
+    def _show_ahead(self, ahead: tuple[str, ...]) -> None:
+        if self.overview is not None:
+            self._say_standing(self.overview, ahead)
 
     def _started(self) -> None:
         """Import what the next page needs while the learner looks at this one."""
@@ -128,6 +141,7 @@ class HomeScreen(Page):
     def _show_sittings(self, begun: int) -> None:
         self.begun = begun
         self.query_one("#units", Column).refresh()
+        self._look_ahead()
 
     def _say_claims(self) -> None:
         """Where the third column is shown: read the sentences that it needs and that have not been read yet."""
