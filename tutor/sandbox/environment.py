@@ -1,7 +1,10 @@
 """One execution environment: start, invoke, reset, shut down. The transition table decides, a supervisor executes."""
 
 import math
+import os
+import signal
 import time
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -65,6 +68,7 @@ class ExecutionEnvironment:
         self._company = Company(configuration, quotas)
         self._doorkeeper = Doorkeeper(self.surroundings.doors)
         self._cell: Held | None = None
+        self._abandoned = False
         self.last_words: tuple[LogEvent, ...] = ()
         self._init: Lived | None = None
         self._peak = 0
@@ -74,6 +78,14 @@ class ExecutionEnvironment:
     def first_process(self) -> int | None:
         """The process id (on the host) of the first process of its namespaces, while there is one."""
         return self._cell.pid if self._cell else None
+
+    def abandon(self) -> None:
+        """End everything in it from another thread, in the middle of an invocation, which then raises ``HostError``."""
+        self._abandoned = True
+        first = self.first_process
+        if first is not None:
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(first, signal.SIGKILL)
 
     @property
     def group_paths(self) -> list[Path]:
@@ -87,6 +99,8 @@ class ExecutionEnvironment:
         """
         if self._cell is None:
             self._cell = self._nursery.cell(self._terms())
+        if self._abandoned:
+            self.abandon()
             self._enforcement = enforcement(**self._cell.mechanisms)
             self._doorkeeper.open(self._cell)
         on_demand = self.initialization_type == ON_DEMAND

@@ -109,6 +109,10 @@ class SandboxedFunction:
         """Give the idle environments up, so that the next invocation is a cold start."""
         self.pool.empty()
 
+    def abandon(self) -> None:
+        """End what is busy now, with no answer: an invocation that runs raises ``HostError``."""
+        self.pool.abandon()
+
     def close(self) -> None:
         """Shut the environments down; nothing of them stays. Safe to call twice."""
         self.pool.close()

@@ -30,6 +30,8 @@ class EnvironmentPool:
         self._idle_s = idle_s
         self._lock = threading.Lock()
         self._idle: list[tuple[float, ExecutionEnvironment]] = []  # the most recently used one last
+        self._serving: set[ExecutionEnvironment] = set()
+        self._abandoned = False
         self._closed = False
         self._timer: threading.Timer | None = None
 
@@ -43,6 +45,10 @@ class EnvironmentPool:
         """Serve one event. Raises ``ServiceError`` for too large a payload, ``HostError`` as ``make`` does."""
         environment = self._take()
         usable = False
+        with self._lock:
+            self._serving.add(environment)
+            if self._abandoned:
+                environment.abandon()
         try:
             invocation = environment.invoke(event, request)
             usable = True
@@ -51,6 +57,8 @@ class EnvironmentPool:
             usable = True
             raise
         finally:
+            with self._lock:
+                self._serving.discard(environment)
             if usable:
                 self._give_back(environment)
             else:
@@ -115,3 +123,10 @@ class EnvironmentPool:
             self._closed = True
         self._provisioned.close()
         self.empty()
+
+    def abandon(self) -> None:
+        """End what is busy, with no answer: whoever waits for one gets a ``HostError``."""
+        with self._lock:
+            self._abandoned = True
+            for environment in self._serving:
+                environment.abandon()

@@ -50,6 +50,11 @@ class LiveFunction:
         if self._sandboxed is not None:
             self._sandboxed.renew()
 
+    def abandon(self) -> None:
+        """End what runs, with no answer."""
+        if self._sandboxed is not None:
+            self._sandboxed.abandon()
+
     def close(self) -> None:
         """End the environments."""
         if self._sandboxed is not None:
@@ -173,7 +178,10 @@ class LiveFunctions:
         return live.fingerprint != fingerprint(target.configuration)
 
     def close(self) -> None:
-        """End every environment: idle ones now, busy ones when they have answered. Nothing starts any more."""
+        """End every environment, busy ones too: an invocation that runs is not waited for. Nothing starts any more."""
         with self._lock:
             self._closed = True
+            busy = [live for live in self._live.values() if live.users]
         self._retire_all(list(self._live))
+        for live in busy:
+            live.abandon()
