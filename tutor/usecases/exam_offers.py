@@ -61,8 +61,10 @@ class ExamOffers:
     exam: SitExam
 
     def all(self) -> tuple[Offer, ...]:
-        """The exams with the default one first, then what is shorter, then one quiz for each unit."""
-        return (*self._exams(), *self._shorter(), *self._units())
+        """The exams, the default one first; what is shorter; a quiz for each unit; exams without a question last."""
+        exams = tuple(self._exams())
+        ready, empty = ([one for one in exams if bool(one.there) is there] for there in (True, False))
+        return (*ready, *self._shorter(), *self._units(), *empty)
 
     def paper(self, name: str) -> Paper:
         """Compose the paper of an offer. Raises ``UsageError`` for a name that is none, or a part without questions."""
