@@ -36,3 +36,12 @@ def test_a_handler_that_runs_is_not_waited_for(opens: Opens) -> None:
     assert refused == ["ServiceException"]
     again = opens("closing")
     assert [event.name for event in again.invoking.waiting()] == ["f"]
+
+
+def test_region_time_goes_on_where_it_was_left(opens: Opens) -> None:
+    """A fast clock that was days ahead does not go back at the next start."""
+    region = opens("later")
+    region.clock.advance(86_400)
+    left = region.clock.now()
+    region.close()
+    assert opens("later").clock.now() == left

@@ -48,6 +48,10 @@ class Region:
         self.state = State(folder)
         self.catalogue = Catalogue(self.state)
         self.endpoint: str | None = None
+        self._closed = False
+        left = self.state.get("clock", "left")
+        if left is not None:
+            clock.resume(left["at"])
 
     @cached_property
     def timeline(self) -> "Timeline":
@@ -161,4 +165,7 @@ class Region:
             if part in self.__dict__:
                 self.__dict__[part].close()
         self.clock.close()
+        if self.clock.mode == "fast" and not self._closed:
+            self.state.put("clock", "left", {"at": self.clock.now()})
+        self._closed = True
         self.state.close()
