@@ -99,8 +99,8 @@ class ExecutionEnvironment:
         """
         if self._cell is None:
             self._cell = self._nursery.cell(self._terms())
-        if self._abandoned:
-            self.abandon()
+            if self._abandoned:
+                self.abandon()
             self._enforcement = enforcement(**self._cell.mechanisms)
             self._doorkeeper.open(self._cell)
         on_demand = self.initialization_type == ON_DEMAND
