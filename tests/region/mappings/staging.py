@@ -1,5 +1,6 @@
 """What the tests of mappings stage: queues and streams with a function behind them, and what the function was given."""
 
+import base64
 import json
 from typing import Any
 
@@ -7,6 +8,7 @@ from tests.region.conftest import a_function
 from tutor.region.region import Region
 
 RECORDING = """
+import base64
 import json
 
 def handler(event, context):
@@ -96,3 +98,36 @@ def counts(region: Region, url: str) -> tuple[int, int]:
     names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
     found = region.client("sqs").get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
     return int(found[names[0]]), int(found[names[1]])
+
+
+def a_stream(region: Region, name: str = "stream", shards: int = 1) -> str:
+    """A Kinesis stream. Its ARN."""
+    kinesis = region.client("kinesis")
+    kinesis.create_stream(StreamName=name, ShardCount=shards)
+    return str(kinesis.describe_stream(StreamName=name)["StreamDescription"]["StreamARN"])
+
+
+def put(region: Region, stream: str, *texts: str, keys: int = 1) -> None:
+    """Put records into a stream in one request, under so many partition keys in turn."""
+    records = [{"Data": text.encode(), "PartitionKey": f"key-{number % keys}"} for number, text in enumerate(texts)]
+    region.client("kinesis").put_records(StreamName=stream, Records=records)
+
+
+def data(region: Region, name: str = "f") -> list[list[str]]:
+    """The data of the Kinesis records of each event that the function was given."""
+    return [
+        [base64.b64decode(record["kinesis"]["data"]).decode() for record in event["Records"]]
+        for event in printed(region, name)
+    ]
+
+
+def a_table(region: Region, name: str = "items") -> str:
+    """A DynamoDB table with a stream. The stream's ARN."""
+    made = region.client("dynamodb").create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+    )
+    return str(made["TableDescription"]["LatestStreamArn"])

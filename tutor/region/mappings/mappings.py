@@ -12,7 +12,7 @@ from tutor.region.mappings.narration import Narration
 from tutor.region.mappings.queue import Queue
 from tutor.region.mappings.queue_poller import QueuePoller
 from tutor.region.mappings.source_mapping import KIND, SourceMapping
-from tutor.region.mappings.sources import stream_of
+from tutor.region.mappings.sources import POLLED, stream_of
 from tutor.region.mappings.stream_poller import StreamPoller
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ class Mappings:
         self._region = region
         self._clock = region.clock
         self._pollers: dict[str, Poller] = {}
+        self._roles: dict[str, str] = {}
         self._lock = threading.Lock()
         self._watching = False
         self._waking: set[str] = set()
@@ -110,7 +111,7 @@ class Mappings:
                 return
             if document["State"] in _SETTLES:
                 settled = _SETTLES[document["State"]][bool(document["enabled"])]
-                state.put(KIND, key, {**document, "State": settled})
+                state.put(KIND, key, {**document, "State": settled, **_confession(SourceMapping(key, document))})
         self._poll(key)
 
     def _poll(self, key: str) -> None:
@@ -118,16 +119,17 @@ class Mappings:
         document = self._region.state.get(KIND, key)
         if document is None or document["State"] != "Enabled" or key in self._pollers or self._closed:
             return
-        poller = self._poller(SourceMapping(key, document))
+        mapping = SourceMapping(key, document)
+        self._roles[key] = role_arn(self._region, mapping)
+        poller = self._poller(mapping, self._roles[key])
         if poller is not None:
             self._watch()
             self._pollers[key] = poller
             poller.look()
 
-    def _poller(self, mapping: SourceMapping) -> Poller | None:
+    def _poller(self, mapping: SourceMapping, role: str) -> Poller | None:
         region = self._region
         narration = Narration(region, mapping)
-        role = role_arn(region, mapping)
         caller = role_caller(role, mapping.function_name)
         if mapping.service == "sqs":
             return QueuePoller(region, mapping, Queue(region.neighbours, mapping.source_arn, caller), narration)
@@ -152,9 +154,25 @@ class Mappings:
     def _look(self, aws_region: str) -> None:
         with self._lock:
             self._waking.discard(aws_region)
-        for poller in list(self._pollers.values()):
+        for key, poller in list(self._pollers.items()):
             if poller.mapping.aws_region == aws_region:
+                self._keep_role(key, poller)
                 poller.look()
+
+    def _keep_role(self, key: str, poller: Poller) -> None:
+        """Have the source read with another role where the function has got one."""
+        role = role_arn(self._region, poller.mapping)
+        if role and role != self._roles.get(key) and not poller.busy:
+            poller.stop()
+            self._clock.at(self._clock.now(), lambda: self._settle(key))
+
+
+def _confession(mapping: SourceMapping) -> dict[str, str]:
+    """What a mapping says of itself whose source this region has not."""
+    if mapping.service in POLLED:
+        return {}
+    told = "This region keeps the event source mapping but does not poll this kind of source; nothing is read."
+    return {"StateTransitionReason": told, "LastProcessingResult": f"PROBLEM: {told}"}
 
 
 def role_arn(region: "Region", mapping: SourceMapping) -> str:

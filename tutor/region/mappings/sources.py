@@ -11,6 +11,9 @@ from tutor.region.mappings.table_stream import TableStream
 if TYPE_CHECKING:
     from tutor.region.region import Region
 
+POLLED = frozenset({"sqs", "kinesis", "dynamodb"})
+"""The services that are polled here."""
+
 
 def stream_of(region: "Region", mapping: SourceMapping, role_arn: str, caller: Caller) -> Stream | None:
     """The stream that a mapping reads, None for sources that are not polled here."""

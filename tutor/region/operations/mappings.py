@@ -139,9 +139,8 @@ def _check_source(region: "Region", mapping: SourceMapping, target: Target) -> N
 def _answer(document: Document) -> Mapping[str, Any]:
     """A mapping as the API answers it: a queue's has no processing result unless there is a problem."""
     answer = {member: value for member, value in document.items() if not member.islower()}
-    if ":sqs:" in answer.get("EventSourceArn", "") and not str(answer.get("LastProcessingResult")).startswith(
-        "PROBLEM"
-    ):
+    problem = str(answer.get("LastProcessingResult")).startswith("PROBLEM")
+    if ":sqs:" in answer.get("EventSourceArn", "") and not problem:
         answer.pop("LastProcessingResult", None)
     return answer
 
