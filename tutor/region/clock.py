@@ -287,7 +287,7 @@ class Clock:
 
     def _next(self) -> Callable[[], None] | None:
         """What is to be done now, jumping there where that is right; None where there is nothing but to wait."""
-        if self._finished and (self.mode == "real" or not (self._held or self._running) or self._counted() >= 1):
+        if self._finished and (self.mode == "real" or self._all_told()):
             self._settle()
             self._ready.extend(done for _, _, done in sorted(self._finished, key=lambda entry: entry[:2]))
             self._finished.clear()
@@ -304,6 +304,13 @@ class Clock:
             return None
         self._allowed -= 1 if stopped else 0
         return heapq.heappop(self._appointments).call
+
+    def _all_told(self) -> bool:
+        """Fast mode: whether all that began at this moment has ended, and nothing more is to begin at it."""
+        if self._counted() >= 1:
+            return True
+        due = bool(self._appointments) and self._appointments[0].due <= self.now() and not self._paused
+        return not (due or self._held or self._running)
 
     def _jump(self) -> bool:
         """Fast mode: move to the next appointment, when nothing runs and something other than a schedule waits."""

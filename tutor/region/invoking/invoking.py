@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tutor.awslambda.admission import Usage
@@ -64,15 +65,16 @@ class Invoking:
         trace_header: str | None = None,
         source: str = "",
         request_id: str | None = None,
+        told: bool = True,
     ) -> Invocation:
         """Invoke synchronously, and wait: not for the clock's thread. ``payload`` is JSON; none at all is ``{}``.
+        ``told`` is False where the caller itself keeps the timeline.
 
         Raises ``ServiceError``: the function's state, a throttle (429), a sandbox that cannot be.
         """
         source = _who(caller, source)
-        return self._synchronous.invoke(
-            self._request(target, payload, trace_header, source, request_id, client_context)
-        )
+        request = self._request(target, payload, trace_header, source, request_id, client_context)
+        return self._synchronous.invoke(replace(request, told=told))
 
     def stream(
         self,

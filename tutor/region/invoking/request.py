@@ -21,4 +21,5 @@ class InvokeRequest:
     trace_header: str
     client_context: Json = None
     source: str = ""
+    told: bool = True
     on_streamed: Callable[[bytes], object] | None = None

@@ -83,6 +83,8 @@ class Synchronous:
         return ran.invocation
 
     def _note(self, request: InvokeRequest, kind: str, text: str) -> None:
+        if not request.told:
+            return
         target = request.target
         name = target.name if target.qualifier is None else f"{target.name}:{target.qualifier}"
         self._region.timeline.note(kind, name, text, request_id=request.request_id, aws_region=target.aws_region)

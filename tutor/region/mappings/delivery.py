@@ -38,7 +38,9 @@ def deliver(region: "Region", mapping: SourceMapping, event: Any, trace_header: 
     try:
         target = mapping.target(region.catalogue)
         body = json.dumps(event, separators=(",", ":"), ensure_ascii=False).encode()
-        invocation = region.invoking.invoke(target, body, caller, trace_header=trace_header, source=mapping.source_arn)
+        invocation = region.invoking.invoke(
+            target, body, caller, trace_header=trace_header, source=mapping.source_arn, told=False
+        )
     except ServiceError as error:
         return Delivery("throttled" if error.code in _THROTTLED else "refused", reason=str(error))
     except TutorError as error:

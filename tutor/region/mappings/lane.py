@@ -4,7 +4,7 @@ Everything runs on the clock's thread; only the invocation itself runs beside it
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
@@ -65,13 +65,14 @@ class _Work:
 
 @dataclass(frozen=True)
 class Shared:
-    """What the lanes of one mapping share."""
+    """What the lanes of one mapping share. ``look`` sees what else is to be done now: to read on, a child shard."""
 
     region: "Region"
     mapping: SourceMapping
     stream: Stream
     narration: Narration
     dropping: Dropping
+    look: Callable[[], None]
 
 
 class Lane:
@@ -255,6 +256,7 @@ class Lane:
         else:
             self._judge(replace(work, delays=0), result)
         self.step()
+        self._shared.look()
 
     def _judge(self, work: _Work, result: Delivery) -> None:
         lacking = bool(work.numbers) and self._tumbling.lacks_state(result.payload)

@@ -66,6 +66,8 @@ class Narration:
 
     def delivered(self, result: Delivery, done: int, failed: int) -> None:
         """The function had a batch: so many of its records are done with, so many come back."""
+        outcome = "failed" if result.function_error else "succeeded"
+        self._note("invoke", outcome, request_id=result.request_id)
         self._result(FUNCTION_FAILED if failed else PROCESSED)
         if failed:
             what = result.reason or "reported by the function"

@@ -24,7 +24,7 @@ class StreamPoller:
         self.mapping = mapping
         self._stream = stream
         self._narration = narration
-        self._shared = Shared(region, mapping, stream, narration, dropping)
+        self._shared = Shared(region, mapping, stream, narration, dropping, self.look)
         self._known: frozenset[tuple[str, bool]] = frozenset()
         self._shards: list[Shard] = []
         self._pollers: dict[str, ShardPoller] = {}
