@@ -133,7 +133,7 @@ def test_every_enforced_quota_and_every_price_stands_in_the_tables() -> None:
 def test_an_enforced_quota_is_given_in_the_unit_that_the_program_reads() -> None:
     """A size in bytes never stands in the table as kilobytes, nor a time in seconds as minutes."""
     source = inspect.getsource(Quotas)
-    units = dict(re.findall(r"^ +(\w+): int  # (MB|s|bytes)\b", source, re.MULTILINE))
+    units = dict(re.findall(r"^ +(\w+): int  # (MB per second|MB|s|bytes)\b", source, re.MULTILINE))
     assert len(units) >= 15
     quotas = table("quotas")
     assert {name: quotas[name]["unit"] for name in units} == units
