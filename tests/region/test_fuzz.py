@@ -56,7 +56,7 @@ def region(opens_for_module: Opens) -> Region:
 def test_every_answer_complies_and_what_is_refused_leaves_no_trace(region: Region, operation: str) -> None:
     """An answer of the model, or an error of AWS's form below 500; after a refusal the state is what it was."""
     assert settings.default is not None
-    examples = max(1, settings.default.max_examples // 16)
+    examples = max(1, settings.default.max_examples // 32)
 
     @settings(max_examples=examples)
     @given(attempts(KNOWN, (operation,)))

@@ -114,7 +114,7 @@ def test_it_reaches_what_is_public_and_nothing_else(quotas: Quotas) -> None:
     assert seen.pop("203.0.113.7:80") == 300_000
     assert seen.pop("127.0.0.1:80") == seen.pop("localhost:80") == "ConnectionRefusedError"
     assert seen.pop("no-such-name.invalid:80") == "gaierror"
-    assert set(seen.values()) <= {"ConnectionResetError", "BrokenPipeError"}
+    assert set(seen.values()) <= {"ConnectionResetError", "BrokenPipeError", "OSError"}  # reset early, late, or between
     assert told["enforcement"]["network"] == "supervisor"
 
 
