@@ -254,6 +254,19 @@ def test_another_s_file_is_refused(tmp_path: Path) -> None:
     assert path.read_bytes() == b"something else entirely"
 
 
+def test_what_was_asked_first_does_not_matter(tmp_path: Path) -> None:
+    """A service that was only asked before it was first changed comes back with the identifiers that it had."""
+    with neighbourhood(tmp_path) as (neighbours, _):
+        subnets = [each["SubnetId"] for each in neighbours.client("ec2").describe_subnets()["Subnets"][:2]]
+        elb = neighbours.client("elbv2")
+        elb.describe_load_balancers()
+        elb.create_load_balancer(Name="web", Subnets=subnets)
+        made = elb.describe_load_balancers()["LoadBalancers"]
+    with neighbourhood(tmp_path) as (neighbours, _):
+        assert neighbours.lost == ()
+        assert neighbours.client("elbv2").describe_load_balancers()["LoadBalancers"] == made
+
+
 def test_two_folders_do_not_see_each_other(tmp_path: Path) -> None:
     """Two neighbourhoods in one process, side by side, share nothing: names, contents, buckets, clocks."""
     with neighbourhood(tmp_path / "one") as (one, _), neighbourhood(tmp_path / "two") as (two, clock):

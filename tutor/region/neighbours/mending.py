@@ -3,6 +3,7 @@
 import importlib
 import random
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from functools import cache
 from types import ModuleType
 from typing import Any
@@ -58,13 +59,14 @@ def _backends_by_house(module: ModuleType) -> None:
     def of_account(self: Any, account: str) -> Any:
         accounts = kept(self)
         if account not in accounts:
-            accounts[account] = module.AccountSpecificBackend(
-                service_name=self.service_name,
-                account_id=account,
-                backend=self.backend,
-                use_boto3_regions=self._use_boto3_regions,
-                additional_regions=self._additional_regions,
-            )
+            with _by_name(f"{self.service_name} {account}"):
+                accounts[account] = module.AccountSpecificBackend(
+                    service_name=self.service_name,
+                    account_id=account,
+                    backend=self.backend,
+                    use_boto3_regions=self._use_boto3_regions,
+                    additional_regions=self._additional_regions,
+                )
         return accounts[account]
 
     whole = {
@@ -91,11 +93,16 @@ def _regions_alike(kind: Any) -> None:
         known = "aws" if region == "global" else region
         if here is None or known in self.keys():
             return given(self, region)
-        seed = random.Random(f"{self.service_name} {self.account_id} {known}")
-        with staged(Scene(here.house, here.moment, seed)):
+        with _by_name(f"{self.service_name} {self.account_id} {known}"):
             return given(self, region)
 
     kind.__getitem__ = of_region
+
+
+def _by_name(name: str) -> AbstractContextManager[None]:
+    """Chance that the name alone decides: it does not matter which request, told or kept, comes first."""
+    here = scene()
+    return staged(here and Scene(here.house, here.moment, random.Random(name)))
 
 
 def _no_tracking(module: ModuleType) -> None:
