@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tutor.usecases.answer_question import AnswerQuestion
     from tutor.usecases.carry_progress import CarryProgress, MergingMemory
     from tutor.usecases.check_labs import CheckLabs
+    from tutor.usecases.exam_library import ExamLibrary
     from tutor.usecases.export_questions import ExportQuestions
     from tutor.usecases.functions import Functions
     from tutor.usecases.open_region import OpenRegion
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from tutor.usecases.run_lab import RunLab
     from tutor.usecases.see_progress import SeeProgress
     from tutor.usecases.see_region import SeeRegion
-    from tutor.usecases.sit_exam import ExamLibrary, SitExam
+    from tutor.usecases.sit_exam import SitExam
     from tutor.usecases.study_lesson import StudyLesson
     from tutor.usecases.trial import Trial
 

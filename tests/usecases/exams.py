@@ -15,7 +15,8 @@ from tutor import locations
 from tutor.content.library import ContentLibrary
 from tutor.store.memory import open_memory
 from tutor.usecases.answer_question import AnswerQuestion
-from tutor.usecases.sit_exam import ExamLibrary, SitExam
+from tutor.usecases.exam_library import ExamLibrary
+from tutor.usecases.sit_exam import SitExam
 from tutor.usecases.trial import Trial
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)

@@ -15,7 +15,8 @@ from tutor.errors import UsageError
 from tutor.study.paper import Paper
 from tutor.study.sitting import Phase, SittingEvent
 from tutor.usecases.exam_offers import Choice, ExamOffers
-from tutor.usecases.sit_exam import Room, SitExam
+from tutor.usecases.exam_room import Room
+from tutor.usecases.sit_exam import SitExam
 
 ALL_AT_ONCE = 12
 

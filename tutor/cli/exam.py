@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from tutor.study.paper import Paper
     from tutor.study.sitting import SittingMode
     from tutor.usecases.exam_offers import ExamOffers
-    from tutor.usecases.sit_exam import Room, SitExam
+    from tutor.usecases.exam_room import Room
+    from tutor.usecases.sit_exam import SitExam
 
 _EPILOG = """\
 Without --plain the exam room opens in this terminal. With it the sitting is lines of text: questions on standard

@@ -12,7 +12,7 @@ from tutor.errors import HostError, UsageError
 if TYPE_CHECKING:
     from tutor.study.result import Result
     from tutor.usecases.answer_question import Feedback, Question
-    from tutor.usecases.sit_exam import Room
+    from tutor.usecases.exam_room import Room
 
 HELP = """\
 1, or 1 3      choose options, in place of what was chosen; 0 chooses none

@@ -6,12 +6,13 @@ if TYPE_CHECKING:
     from tutor.awslambda.prices import Prices
     from tutor.awslambda.quotas import Quotas
     from tutor.usecases.answer_question import AnswerQuestion
+    from tutor.usecases.exam_library import ExamLibrary
     from tutor.usecases.functions import Functions
     from tutor.usecases.plan_reviews import PlanReviews
     from tutor.usecases.run_lab import RunLab
     from tutor.usecases.see_progress import SeeProgress
     from tutor.usecases.see_region import SeeRegion
-    from tutor.usecases.sit_exam import ExamLibrary, SitExam
+    from tutor.usecases.sit_exam import SitExam
     from tutor.usecases.study_lesson import StudyLesson
 
 

@@ -9,7 +9,7 @@ from typing import Protocol, TypeVar
 from tutor.study.answer import Act, Answer, LabAttempt
 from tutor.study.sitting import SittingRecord
 from tutor.usecases.progress_file import Progress, read_progress, write_progress
-from tutor.usecases.sit_exam import SittingMemory
+from tutor.usecases.sitting_memory import SittingMemory
 
 Event = TypeVar("Event", bound=Hashable)
 

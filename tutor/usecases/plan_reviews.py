@@ -12,9 +12,9 @@ from tutor.study.blueprint import Blueprint
 from tutor.study.readiness import READY, Readiness, readiness
 from tutor.study.review import ReviewCard
 from tutor.study.schedule import FARTHEST, Schedule, Target, cram, schedule, target_of
+from tutor.usecases.exam_library import ExamLibrary
 from tutor.usecases.memory import Memory
 from tutor.usecases.nearest import did_you_mean
-from tutor.usecases.sit_exam import ExamLibrary
 
 MOST = 1000
 """The greatest daily cap: more is none."""

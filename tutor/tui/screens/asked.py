@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tutor.study.answer import Confidence
     from tutor.tui.background import Failure
     from tutor.usecases.answer_question import Feedback, Question, Shown
-    from tutor.usecases.sit_exam import Room
+    from tutor.usecases.exam_room import Room
 
 CHANGED = "This question was changed since the paper was composed. It counts nothing; go on with n."
 

@@ -19,7 +19,7 @@ from tutor.tui.widgets.timer import clock
 
 if TYPE_CHECKING:
     from tutor.study.result import Marked, Result
-    from tutor.usecases.sit_exam import Room
+    from tutor.usecases.exam_room import Room
 
 BAR_CELLS = 18
 

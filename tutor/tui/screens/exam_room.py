@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tutor.study.paper import Paper
     from tutor.study.sitting import SittingMode
     from tutor.usecases.exam_offers import Choice, ExamOffers, Offer
-    from tutor.usecases.sit_exam import Room
+    from tutor.usecases.exam_room import Room
 
 RULES: "Mapping[SittingMode, str]" = {
     "exam": "Exam: no feedback before the end, no pause; the clock goes on whatever happens.",

@@ -17,7 +17,7 @@ from tutor.tui.widgets.score_bar import standing_bars
 
 if TYPE_CHECKING:
     from tutor.study.result import Result
-    from tutor.usecases.sit_exam import Room
+    from tutor.usecases.exam_room import Room
 
 PLOT_ROWS = 5
 

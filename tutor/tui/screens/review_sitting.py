@@ -13,7 +13,7 @@ from tutor.tui.widgets.timer import clock
 
 if TYPE_CHECKING:
     from tutor.usecases.answer_question import Feedback, Question
-    from tutor.usecases.sit_exam import Room
+    from tutor.usecases.exam_room import Room
 
 
 class ReviewSittingScreen(AskedPage):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tutor.study.answer import Confidence
     from tutor.tui.background import Failure
     from tutor.usecases.answer_question import Feedback, Question
-    from tutor.usecases.sit_exam import Room
+    from tutor.usecases.exam_room import Room
 
 _CONFIDENCES: tuple["Confidence | None", ...] = (None, "guess", "unsure", "sure")
 WARN_AT = (300, 60)
