@@ -66,6 +66,7 @@ class Cell:
             self._groups.memory.limit(self._limit + terms.ephemeral_storage * MB)
         if self._groups and self._groups.pids:
             self._groups.pids.limit(terms.processes + 1)  # the first process is ours
+        self.expect("assigned")  # its /tmp is mounted by now
         self._tmp = os.open(f"/proc/{self.pid}/root/tmp", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         self._begun_with = 0 if terms.entrypoints else nursery.zygote_memory
         self._tree = ProcessTree(self.pid, os.fstat(self._tmp).st_dev, self._begun_with)
@@ -73,7 +74,6 @@ class Cell:
         self._watch = MemoryWatch(self._meter, self._limit)
         self._kills = 0
         self._runtime = 0
-        self.expect("assigned")
         self._extensions = external_extensions(f"/proc/{self.pid}/root")
         self._host: ExtensionsHost | None = None
         self._living = self._runtime_ended = False
