@@ -53,11 +53,12 @@ class ConfigurationState:
 _CREATING = "The function is being created."  # AWS says so of updates, too
 _PENDING = ConfigurationState("Pending", None, _CREATING, "Creating")
 _ACTIVE = ConfigurationState("Active", "Successful")
-_UPDATING = ConfigurationState(
-    "Active", "InProgress", last_update_reason=_CREATING, last_update_reason_code="Creating"
-)
+_UPDATING = ConfigurationState("Active", "InProgress", last_update_reason=_CREATING, last_update_reason_code="Creating")
 _INACTIVE = ConfigurationState("Inactive", "Successful", "The function is idle.", "Idle")
 _RESTORING = ConfigurationState("Pending", "Successful", "The function is being restored.", "Restoring")
+
+SNAPSHOT_FAILED = ("An error occurred during function initialization.", "FunctionError")
+"""Reason and code of a version with SnapStart whose INIT failed when it was published."""
 
 TRANSITIONS: dict[tuple[str | None, str | None, Event], ConfigurationState] = {
     (None, None, Event.CREATED): _PENDING,
@@ -104,8 +105,16 @@ def check_updatable(current: ConfigurationState, arn: str) -> None:
         raise _state_conflict(current)
 
 
-def check_invocable(current: ConfigurationState) -> None:
-    """Refuse to invoke what is being created, failed, or is inactive. During an update it can be invoked."""
+def check_invocable(current: ConfigurationState, snap_start: bool = False) -> None:
+    """Refuse to invoke what is being created, failed, or is inactive. During an update it can be invoked.
+
+    ``snap_start``: it is a version that is restored from a snapshot, which it may not have yet.
+    """
+    if snap_start and current.state in ("Pending", "Inactive"):
+        text = (
+            "Lambda is initializing your function. It will be ready to invoke once your function state becomes ACTIVE."
+        )
+        raise ServiceError("SnapStartNotReadyException", text)
     if current.state != "Active":
         raise _state_conflict(current)
 

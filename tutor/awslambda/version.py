@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tutor.awslambda.names import FunctionName, alias_not_found, function_not_found
+from tutor.awslambda.names import LATEST, FunctionName, alias_not_found, function_not_found
 from tutor.errors import ServiceError
 
 FROZEN = (
@@ -35,6 +35,12 @@ def snapshot(configuration: Mapping[str, Any]) -> str:
     """
     frozen = {member: configuration[member] for member in FROZEN if configuration.get(member) not in (None, "", [], {})}
     return json.dumps(frozen, sort_keys=True, default=str)
+
+
+def has_snapshot(configuration: Mapping[str, Any]) -> bool:
+    """Whether environments of the configuration are restored from SnapStart's snapshot: published versions alone."""
+    applies = (configuration.get("SnapStart") or {}).get("ApplyOn") == "PublishedVersions"
+    return applies and configuration["Version"] != LATEST
 
 
 def publication(latest: str, last: str | None, last_published: int, last_number: int) -> Publication:

@@ -79,7 +79,7 @@ def test_a_version_with_snap_start_takes_its_time(client: Any, create: Create, r
     assert made["SnapStart"] == {"ApplyOn": "PublishedVersions", "OptimizationStatus": "Off"}
     region.clock.run()
     client.get_waiter("published_version_active").wait(
-        FunctionName="fn", Qualifier="1", WaiterConfig={"Delay": 0, "MaxAttempts": 50}
+        FunctionName="fn", Qualifier="1", WaiterConfig={"Delay": 0, "MaxAttempts": 5000}
     )
     now = client.get_function_configuration(FunctionName="fn", Qualifier="1")["SnapStart"]
     assert now == {"ApplyOn": "PublishedVersions", "OptimizationStatus": "On"}

@@ -18,6 +18,7 @@ from tutor.region.invoking.queue import EventQueue
 from tutor.region.invoking.queued import Queued
 from tutor.region.invoking.request import InvokeRequest
 from tutor.region.invoking.runner import Runner
+from tutor.region.invoking.snapshots import Snapshots
 from tutor.region.invoking.synchronous import Streamed, Synchronous
 from tutor.region.invoking.trace import new_trace
 from tutor.region.observing.observation import Observation
@@ -38,6 +39,7 @@ class Invoking:
         self.admissions = Admissions(region)
         self.live = LiveFunctions(region, self.admissions.forget)
         self.provisioning = Provisioning(region, self.admissions, self.live, self.observation)
+        self.snapshots = Snapshots(region, self.live, self.observation)
         runner = Runner(region, self.admissions, self.live, self.observation)
         self._synchronous = Synchronous(region, runner)
         delivery = Delivery(region, self.observation, lambda request: self._queue.accept(request))

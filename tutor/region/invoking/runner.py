@@ -11,6 +11,7 @@ from tutor.awslambda.initialisation import RestoreFailed
 from tutor.awslambda.invocation import Invocation
 from tutor.awslambda.invocation_request import InvocationRequest
 from tutor.awslambda.recursion import RecursiveLoop, is_recursive, passed_on, recursive_invocation
+from tutor.awslambda.version import has_snapshot
 from tutor.errors import HostError, ServiceError
 from tutor.region.catalogue import Target, function_arn
 from tutor.region.invoking.admissions import Admissions
@@ -60,7 +61,8 @@ class Runner:
         """
         routed = self._routed(target)
         configuration = routed.configuration
-        check_invocable(ConfigurationState(configuration["State"], configuration.get("LastUpdateStatus")))
+        state = ConfigurationState(configuration["State"], configuration.get("LastUpdateStatus"))
+        check_invocable(state, has_snapshot(configuration))
         admitted = self._admissions.admit(target, synchronous=synchronous)
         if isinstance(admitted, Throttle):
             self._observation.throttled(target)

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from tutor.awslambda.function import FunctionConfiguration
-from tutor.region.catalogue import LATEST, Target
+from tutor.awslambda.version import has_snapshot
+from tutor.region.catalogue import Target
 
 _WHAT_RUNS = (
     "Handler", "Runtime", "MemorySize", "Timeout", "EphemeralStorage", "Environment", "Role", "LoggingConfig",
@@ -31,7 +32,7 @@ def function_configuration(target: Target) -> FunctionConfiguration:
         application_log_level=logging.get("ApplicationLogLevel"),
         region=target.aws_region,
         system_log_level=logging.get("SystemLogLevel"),
-        snap_start=target.version != LATEST and configuration["SnapStart"]["ApplyOn"] == "PublishedVersions",
+        snap_start=has_snapshot(configuration),
     )
 
 

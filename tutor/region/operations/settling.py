@@ -5,9 +5,11 @@ states, and refusals depend on them. ``settling`` marks a configuration that is 
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from tutor.awslambda.configuration_state import ConfigurationState, Event, after, check_updatable
+from tutor.awslambda.configuration_state import SNAPSHOT_FAILED, ConfigurationState, Event, after, check_updatable
+from tutor.awslambda.version import has_snapshot
 from tutor.errors import ServiceError
 from tutor.region.catalogue import Target
 from tutor.region.operations.moment import revision
@@ -36,10 +38,14 @@ def updated(configuration: Mapping[str, Any]) -> dict[str, Any]:
 def settled(configuration: Mapping[str, Any]) -> dict[str, Any]:
     """The configuration at rest. A published version with SnapStart has its snapshot now."""
     result = _with(configuration, after(_state(configuration), Event.READY))
-    applies = result["SnapStart"]["ApplyOn"] == "PublishedVersions" and result["Version"] != "$LATEST"
-    if applies:
+    if has_snapshot(result):
         result["SnapStart"] = {**result["SnapStart"], "OptimizationStatus": "On"}
     return result
+
+
+def failed(configuration: Mapping[str, Any]) -> dict[str, Any]:
+    """The configuration of a version with SnapStart whose INIT failed: there is no snapshot, nobody can invoke it."""
+    return _with(configuration, after(_state(configuration), Event.BROKE, *SNAPSHOT_FAILED))
 
 
 def _state(configuration: Mapping[str, Any]) -> ConfigurationState:
@@ -55,24 +61,37 @@ def _with(configuration: Mapping[str, Any], state: ConfigurationState, **marks: 
 def settle_later(region: "Region", target: Target) -> None:
     """Have the version come to rest in a moment, if it is not changed or deleted meanwhile."""
     mark = target.configuration["settling"]
-    region.clock.after(_TAKES, lambda: _settle(region, target, mark))
+    end = partial(_settle, region, target, mark)
+    if has_snapshot(target.configuration):
+        region.clock.after(_TAKES, lambda: region.invoking.snapshots.take(target, end))
+    else:
+        region.clock.after(_TAKES, end)
 
 
-def _settle(region: "Region", target: Target, mark: str) -> None:
+def _settle(region: "Region", target: Target, mark: str, succeeded: bool = True) -> None:
     with region.state.transaction():
         try:
             now = region.catalogue.target(target.aws_region, target.name, target.version)
         except ServiceError:
             return
         if now.configuration.get("settling") == mark:
-            region.catalogue.put_configuration(now, settled(now.configuration))
+            come = settled if succeeded else failed
+            region.catalogue.put_configuration(now, come(now.configuration))
 
 
 def settle_all(region: "Region") -> None:
-    """Bring to rest at once what was on its way when the region ended. To be called before the region is served."""
+    """Bring to rest at once what was on its way when the region ended. To be called before the region is served.
+
+    A version that has no snapshot yet takes its moment again.
+    """
     with region.state.transaction():
         for key, document in region.state.items("version"):
-            if "settling" in document:
+            if "settling" not in document:
+                continue
+            if has_snapshot(document):
+                aws_region = key.partition("/")[0]
+                settle_later(region, region.catalogue.target(aws_region, document["FunctionName"], document["Version"]))
+            else:
                 region.state.put("version", key, settled(document))
         for key, document in region.state.items("function"):
             if "settling" in document["latest"]:
