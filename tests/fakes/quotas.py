@@ -39,6 +39,7 @@ QUOTAS = Quotas(
     telemetry_timeout_default=1000,
     streamed_response=200,
     init_timeout_provisioned=130,
+    idle_days=14,
     restore_timeout=10,
     streaming_uncapped=6,
     streaming_bandwidth=2,

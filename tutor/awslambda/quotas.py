@@ -47,6 +47,7 @@ class Quotas:
     telemetry_timeout_default: int  # ms
     streamed_response: int  # MB
     init_timeout_provisioned: int  # s; the function's timeout where that is longer
+    idle_days: int  # a function in a VPC, or a Java version with SnapStart, is Inactive after those
     restore_timeout: int  # s, SnapStart: restoring with what the runtime does after it
     streaming_uncapped: int  # MB of a streamed response that go out at any speed
     streaming_bandwidth: int  # MB per second after those

@@ -12,6 +12,7 @@ from tutor.region.call import Caller
 from tutor.region.catalogue import Target
 from tutor.region.invoking.admissions import Admissions
 from tutor.region.invoking.delivery import Delivery
+from tutor.region.invoking.idleness import Idleness
 from tutor.region.invoking.live import LiveFunctions
 from tutor.region.invoking.provisioning import Provisioning
 from tutor.region.invoking.queue import EventQueue
@@ -40,7 +41,8 @@ class Invoking:
         self.live = LiveFunctions(region, self.admissions.forget)
         self.provisioning = Provisioning(region, self.admissions, self.live, self.observation)
         self.snapshots = Snapshots(region, self.live, self.observation)
-        runner = Runner(region, self.admissions, self.live, self.observation)
+        self.idleness = Idleness(region)
+        runner = Runner(region, self.admissions, self.live, self.observation, self.idleness)
         self._synchronous = Synchronous(region, runner)
         delivery = Delivery(region, self.observation, lambda request: self._queue.accept(request))
         self._queue = EventQueue(region, runner, delivery, self.observation)

@@ -15,6 +15,7 @@ from tutor.awslambda.version import has_snapshot
 from tutor.errors import HostError, ServiceError
 from tutor.region.catalogue import Target, function_arn
 from tutor.region.invoking.admissions import Admissions
+from tutor.region.invoking.idleness import Idleness
 from tutor.region.invoking.live import LiveFunctions
 from tutor.region.invoking.request import InvokeRequest
 from tutor.region.invoking.trace import xray_line
@@ -46,11 +47,19 @@ class Ran:
 class Runner:
     """Leads aliases to versions, asks for admission, runs. Safe for threads."""
 
-    def __init__(self, region: "Region", admissions: Admissions, live: LiveFunctions, observation: Observation) -> None:
+    def __init__(
+        self,
+        region: "Region",
+        admissions: Admissions,
+        live: LiveFunctions,
+        observation: Observation,
+        idleness: Idleness,
+    ) -> None:
         self._region = region
         self._admissions = admissions
         self._live = live
         self._observation = observation
+        self._idleness = idleness
         fast = region.clock.mode == "fast"
         self._chance = random.Random(f"aliases of {region.name}") if fast else random.Random()
 
@@ -59,7 +68,7 @@ class Runner:
 
         Raises ``ServiceError`` for a version that cannot be invoked in its present state.
         """
-        routed = self._routed(target)
+        routed = self._idleness.invoked(self._routed(target))
         configuration = routed.configuration
         state = ConfigurationState(configuration["State"], configuration.get("LastUpdateStatus"))
         check_invocable(state, has_snapshot(configuration))

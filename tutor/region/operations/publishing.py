@@ -29,6 +29,7 @@ def publish(region: "Region", name: FunctionName, description: str | None, *, pe
     number = str(decided.number)
     if decided.new:
         version = _version(latest, name.qualified(number), description, pending=pending)
+        version["published"] = region.clock.now()
         count(region, aws_region, latest["CodeSize"])
         region.catalogue.put_version(aws_region, name.name, number, version)
         region.state.put("numbering", key, {"last": decided.number})

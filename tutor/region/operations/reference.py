@@ -33,7 +33,7 @@ def plain(call: Call) -> FunctionName:
 def target(region: "Region", call: Call) -> Target:
     """What the call names, qualified as it was asked for. Raises ``ServiceError`` where it is not there."""
     name = named(call)
-    return region.catalogue.target(call.aws_region, name.name, name.qualifier)
+    return region.invoking.idleness.looked_at(region.catalogue.target(call.aws_region, name.name, name.qualifier))
 
 
 def function(region: "Region", call: Call, name: FunctionName) -> Document:

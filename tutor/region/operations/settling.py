@@ -48,6 +48,16 @@ def failed(configuration: Mapping[str, Any]) -> dict[str, Any]:
     return _with(configuration, after(_state(configuration), Event.BROKE, *SNAPSHOT_FAILED))
 
 
+def asleep(configuration: Mapping[str, Any]) -> dict[str, Any]:
+    """The configuration of what was idle for so long that what Lambda held for it was given back."""
+    return _with(configuration, after(_state(configuration), Event.IDLE))
+
+
+def woken(configuration: Mapping[str, Any]) -> dict[str, Any]:
+    """The configuration of what slept and was invoked: it is to be settled later."""
+    return _with(configuration, after(_state(configuration), Event.WOKEN), settling=revision())
+
+
 def _state(configuration: Mapping[str, Any]) -> ConfigurationState:
     return ConfigurationState(*(configuration.get(member) for member in _STATES))  # type: ignore[arg-type]
 
