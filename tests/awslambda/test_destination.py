@@ -17,6 +17,7 @@ from tutor.awslambda.destination import (
 )
 from tutor.awslambda.event_invoke_config import (
     check_event_invoke_config,
+    check_sets_something,
     config_missing,
     destination_missing,
     put,
@@ -106,7 +107,7 @@ def test_what_is_refused_of_the_settings() -> None:
     for fine in ({"MaximumRetryAttempts": 0}, {"DestinationConfig": {"OnFailure": {"Destination": "arn:aws:s3:::b"}}}):
         check_event_invoke_config(FN, fine)
     nothing = "You must specify at least one of error handling or destination setting."
-    assert refused(check_event_invoke_config, FN, {"FunctionName": "fn"}) == ("InvalidParameterValueException", nothing)
+    assert refused(check_sets_something, {"FunctionName": "fn"}) == ("InvalidParameterValueException", nothing)
     itself = {"DestinationConfig": {"OnSuccess": {"Destination": f"{ARN}:PROD"}}}
     text = "You can't specify the function as a destination for itself."
     assert refused(check_event_invoke_config, FN, itself)[1] == text

@@ -71,7 +71,8 @@ def check_alias(alias: Alias, function: FunctionName, targets: Mapping[str, Targ
 def _check_split(alias: Alias) -> None:
     main = alias.function_version
     if main == LATEST:
-        raise _refuse("$LATEST is not supported for an alias pointing to more than 1 version")
+        text = "$LATEST is not supported for an alias pointing to more than 1 version"
+        raise ServiceError("InvalidParameterValueException", text, {"Type": ""})  # recorded without a Type
     for version, weight in alias.weights.items():
         if version == main:
             text = f"Function version {version} is already included in routing configuration."

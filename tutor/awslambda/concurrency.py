@@ -61,7 +61,7 @@ def check_reserved(function: str, requested: int, shared: Concurrency, quotas: Q
         {key: n for key, n in shared.provisioned.items() if key[0] != function},
     )
     if before.unreserved(quotas) - requested < quotas.unreserved_concurrency_min:
-        raise _refuse(_floor("ReservedConcurrentExecutions", quotas))
+        raise _beyond_account(_floor("ReservedConcurrentExecutions", quotas))
 
 
 def check_provisioned(name: FunctionName, requested: int, shared: Concurrency, quotas: Quotas) -> None:
@@ -81,9 +81,9 @@ def check_provisioned(name: FunctionName, requested: int, shared: Concurrency, q
     left = others.unreserved(quotas)
     if requested > left:
         text = f"is greater than account's unreserved concurrency [{left}]."
-        raise _refuse(f"Specified ConcurrentExecutions for function {text}")
+        raise _beyond_account(f"Specified ConcurrentExecutions for function {text}")
     if left - requested < quotas.unreserved_concurrency_min:
-        raise _refuse(_floor("ConcurrentExecutions", quotas))
+        raise _beyond_account(_floor("ConcurrentExecutions", quotas))
 
 
 def check_provisioned_target(
@@ -119,6 +119,11 @@ def _floor(member: str, quotas: Quotas) -> str:
         f"Specified {member} for function decreases account's UnreservedConcurrentExecution below its minimum value "
         f"of [{quotas.unreserved_concurrency_min}]."
     )
+
+
+def _beyond_account(text: str) -> ServiceError:
+    """What the account as a whole does not allow comes without a Type, as recorded."""
+    return ServiceError("InvalidParameterValueException", text, {"Type": ""})
 
 
 def _refuse(text: str) -> ServiceError:

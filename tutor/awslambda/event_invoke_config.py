@@ -14,14 +14,18 @@ MEMBERS = ("MaximumRetryAttempts", "MaximumEventAgeInSeconds", "DestinationConfi
 """What can be set. Their ranges are the API model's."""
 
 
-def check_event_invoke_config(function: FunctionName, request: Mapping[str, Any]) -> None:
-    """Refuse a request that sets nothing, or names a destination that cannot be one.
-
-    ``request`` has AWS's members. Raises ``ServiceError``: no setting, another service's ARN, a bucket for successes,
-    the function itself.
-    """
+def check_sets_something(request: Mapping[str, Any]) -> None:
+    """Refuse a request that sets nothing; the service looks at that before it looks for the function."""
     if not any(request.get(member) is not None for member in MEMBERS):
         raise _refuse("You must specify at least one of error handling or destination setting.")
+
+
+def check_event_invoke_config(function: FunctionName, request: Mapping[str, Any]) -> None:
+    """Refuse a request that names a destination that cannot be one.
+
+    ``request`` has AWS's members. Raises ``ServiceError``: another service's ARN, a bucket for successes, the function
+    itself.
+    """
     config = request.get("DestinationConfig") or {}
     success, failure = _destination(config, "OnSuccess"), _destination(config, "OnFailure")
     for arn, on_failure in ((success, False), (failure, True)):
@@ -30,6 +34,11 @@ def check_event_invoke_config(function: FunctionName, request: Mapping[str, Any]
             raise _refuse(f"The provided destination config {_printed(config)} is invalid.")
         if arn and service == "lambda" and _same_function(arn, function):
             raise _refuse("You can't specify the function as a destination for itself.")
+
+
+def role_may_not(call: str, arn: str) -> ServiceError:
+    """The execution role may not write to the destination: ``("SendMessage", <the queue's ARN>)``."""
+    return _refuse(f"The function's execution role does not have permissions to call {call} on {arn}")
 
 
 def _destination(config: Mapping[str, Any], side: str) -> str | None:

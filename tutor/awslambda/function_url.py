@@ -152,5 +152,5 @@ def url_missing() -> ServiceError:
 
 
 def function_missing() -> ServiceError:
-    """404 of CreateFunctionUrlConfig."""
+    """404 of CreateFunctionUrlConfig and ListFunctionUrlConfigs."""
     return ServiceError("ResourceNotFoundException", "Function does not exist")

@@ -136,6 +136,11 @@ def policy_missing() -> ServiceError:
     return ServiceError("ResourceNotFoundException", "The resource you requested does not exist.")
 
 
+def policy_of_nothing(name: FunctionName) -> ServiceError:
+    """404 of RemovePermission where the function itself is not there."""
+    return ServiceError("ResourceNotFoundException", f"No policy found for: {name.arn}")
+
+
 def parse_policy(document: str, quotas: Quotas) -> dict[str, Any]:
     """The document of PutResourcePolicy. Raises ``ServiceError``: no JSON, no statements, too long, or public."""
     try:

@@ -75,6 +75,56 @@ def test_a_policy_belongs_to_its_qualifier(functions: Any) -> None:
         functions.get_policy(FunctionName="f")
 
 
+def test_each_call_names_what_is_missing_in_its_own_words(functions: Any) -> None:
+    """Reading knows one answer for everything; adding and removing tell function, version and alias apart."""
+    arn = "arn:aws:lambda:us-east-1:123456789012:function"
+    one = {"StatementId": "one", "Action": "lambda:InvokeFunction", "Principal": "s3.amazonaws.com"}
+    told = [
+        (functions.get_policy, {"FunctionName": "gone"}, "The resource you requested does not exist."),
+        (functions.get_policy, {"FunctionName": "f:7"}, "The resource you requested does not exist."),
+        (functions.add_permission, {"FunctionName": "gone", **one}, f"Function not found: {arn}:gone"),
+        (functions.add_permission, {"FunctionName": "f:7", **one}, f"Function not found: {arn}:f:7"),
+        (functions.add_permission, {"FunctionName": "f:old", **one}, f"Cannot find alias arn: {arn}:f:old"),
+        (
+            functions.remove_permission,
+            {"FunctionName": "gone", "StatementId": "one"},
+            f"No policy found for: {arn}:gone",
+        ),
+        (
+            functions.remove_permission,
+            {"FunctionName": "f", "Qualifier": "old", "StatementId": "one"},
+            f"Cannot find alias arn: {arn}:f:old",
+        ),
+    ]
+    for call, parameters, text in told:
+        with pytest.raises(ClientError) as refused:
+            call(**parameters)
+        assert code_of(refused) == ("ResourceNotFoundException", text)
+
+
+def test_a_first_statement_is_guarded_by_the_revision_of_its_target(functions: Any) -> None:
+    """Before an alias has a policy its own RevisionId counts, afterwards the policy's."""
+    functions.publish_version(FunctionName="f")
+    seen = functions.create_alias(FunctionName="f", Name="prod", FunctionVersion="1")["RevisionId"]
+
+    def add(sid: str, revision: str) -> None:
+        functions.add_permission(
+            FunctionName="f:prod",
+            StatementId=sid,
+            Action="lambda:InvokeFunction",
+            Principal="s3.amazonaws.com",
+            RevisionId=revision,
+        )
+
+    with pytest.raises(ClientError) as refused:
+        add("one", "other")
+    assert code_of(refused)[0] == "PreconditionFailedException"
+    add("one", seen)
+    with pytest.raises(ClientError):
+        add("two", seen)
+    add("two", functions.get_policy(FunctionName="f:prod")["RevisionId"])
+
+
 def test_a_whole_policy_is_put_with_its_revision(functions: Any) -> None:
     """The document is replaced only by who has seen it; one that lets everybody in is refused."""
     arn = functions.get_function(FunctionName="f")["Configuration"]["FunctionArn"]

@@ -129,6 +129,24 @@ RECORDED: list[tuple[str, dict[str, Any], str]] = [
         "Member must satisfy enum value set: [Terminate, Allow]",
     ),
     (
+        "put_function_event_invoke_config",
+        {"FunctionName": "gone"},
+        INVALID + "You must specify at least one of error handling or destination setting.",
+    ),
+    (
+        "list_function_url_configs",
+        {"FunctionName": "gone"},
+        "ResourceNotFoundException: Function does not exist",
+    ),
+    (
+        "create_event_source_mapping",
+        {
+            "FunctionName": "gone", "EventSourceArn": "arn:aws:sqs:us-east-1:123456789012:q",
+            "DestinationConfig": {"OnSuccess": {"Destination": "arn:aws:sqs:us-east-1:123456789012:d"}},
+        },
+        INVALID + "Unsupported DestinationConfig parameter for given event source mapping type.",
+    ),
+    (
         "untag_resource",
         {"Resource": f"{ARN}:function:fn", "TagKeys": []},
         ONE + "Value null at 'tagKeys' failed to satisfy constraint: Member must not be null",

@@ -174,14 +174,28 @@ def test_a_role_must_be_allowed_what_is_set_up(client: Any, create: Create, regi
 
 
 def test_a_vpc_is_told_and_left(client: Any, create: Create, region: Region) -> None:
-    """The VPC is derived from the subnets; who leaves it has empty lists, as the service answers."""
-    inside = create(VpcConfig={"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]})["VpcConfig"]
-    assert inside["VpcId"].startswith("vpc-")
-    assert inside["Ipv6AllowedForDualStack"] is False
-    left = client.update_function_configuration(FunctionName="fn", VpcConfig={"SubnetIds": [], "SecurityGroupIds": []})[
-        "VpcConfig"
-    ]
+    """The VPC is the subnets' own; who leaves it has empty lists, as the service answers."""
+    subnet = region.client("ec2").describe_subnets()["Subnets"][0]
+    group = region.client("ec2").describe_security_groups()["SecurityGroups"][0]["GroupId"]
+    inside = create(VpcConfig={"SubnetIds": [subnet["SubnetId"]], "SecurityGroupIds": [group]})["VpcConfig"]
+    assert (inside["VpcId"], inside["Ipv6AllowedForDualStack"]) == (subnet["VpcId"], False)
+    update = client.update_function_configuration
+    assert update(FunctionName="fn", MemorySize=256)["VpcConfig"] == inside
+    region.clock.drain(10)
+    left = update(FunctionName="fn", VpcConfig={"SubnetIds": [], "SecurityGroupIds": []})["VpcConfig"]
     assert left == {"SubnetIds": [], "SecurityGroupIds": [], "VpcId": "", "Ipv6AllowedForDualStack": False}
+
+
+def test_a_vpc_needs_networks_that_are_there(create: Create, region: Region) -> None:
+    """Security groups are looked for first, then subnets; EC2's words stand in the refusal."""
+    group = region.client("ec2").describe_security_groups()["SecurityGroups"][0]["GroupId"]
+    told = INVALID + "Error occurred while {}. EC2 Error Code: {}.NotFound. EC2 Error Message: The {} does not exist"
+    assert refusal(create, VpcConfig={"SubnetIds": ["subnet-0"], "SecurityGroupIds": ["sg-0"]}) == told.format(
+        "DescribeSecurityGroups", "InvalidGroup", "security group 'sg-0'"
+    )
+    assert refusal(create, VpcConfig={"SubnetIds": ["subnet-0"], "SecurityGroupIds": [group]}) == told.format(
+        "DescribeSubnets", "InvalidSubnetID", "subnet ID 'subnet-0'"
+    )
 
 
 def test_oversized_code(client: Any, create: Create) -> None:

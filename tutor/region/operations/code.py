@@ -13,6 +13,7 @@ from tutor.region.operations.answer import answered
 from tutor.region.operations.code_signing import check_signature
 from tutor.region.operations.functions import with_code
 from tutor.region.operations.moment import stamp
+from tutor.region.operations.networks import in_vpc, vpc_id
 from tutor.region.operations.packages import receive
 from tutor.region.operations.publishing import publish
 from tutor.region.operations.reference import plain
@@ -62,9 +63,10 @@ def update_function_configuration(region: "Region", call: Call) -> Mapping[str, 
     demands.check_parameters(call.parameters)
     changed = _changes(region, call, name)(_changeable(region, call, name))
     demands.check(region, call, changed)
+    vpc = vpc_id(region, call, changed)
     with region.state.transaction():
         before = _changeable(region, call, name)
-        after = _keep(region, before, _changes(region, call, name)(before))
+        after = _keep(region, before, in_vpc(_changes(region, call, name)(before), vpc))
     _announce(region, after)
     return answered(after.configuration)
 

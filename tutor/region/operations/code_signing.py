@@ -10,7 +10,7 @@ from tutor.region.call import Call
 from tutor.region.operations.moment import stamp
 from tutor.region.operations.page import page
 from tutor.region.operations.reference import function, named, place
-from tutor.region.operations.refusal import conflict, missing
+from tutor.region.operations.refusal import conflict
 from tutor.region.operations.tags import check_tags
 from tutor.region.state import Document
 
@@ -32,7 +32,8 @@ def _found(region: "Region", call: Call) -> Document:
     arn = call.parameters["CodeSigningConfigArn"]
     document = region.state.get("code-signing", _key(call.aws_region, arn))
     if document is None or document["CodeSigningConfigArn"] != arn:
-        raise missing(f"The Lambda code signing configuration {arn} can not be found.")
+        text = f"The Lambda code signing configuration {arn} can not be found."
+        raise ServiceError("ResourceNotFoundException", text, {"Type": ""})  # recorded without a Type
     return document
 
 

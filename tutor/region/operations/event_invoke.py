@@ -59,6 +59,7 @@ def list_function_event_invoke_configs(region: "Region", call: Call) -> Mapping[
 def _existing(region: "Region", call: Call) -> FunctionName:
     """The function of a call that sets something. Raises ``ServiceError`` where function or settings cannot be."""
     name = named(call)
+    event_invoke_config.check_sets_something(call.parameters)
     _check_exists(region, name)
     event_invoke_config.check_event_invoke_config(name, call.parameters)
     for side in (call.parameters.get("DestinationConfig") or {}).values():

@@ -11,6 +11,7 @@ from tutor.region.operations.answer import answered, listed, of_target
 from tutor.region.operations.code_location import location
 from tutor.region.operations.code_signing import check_signature, sign_with
 from tutor.region.operations.moment import stamp
+from tutor.region.operations.networks import in_vpc, vpc_id
 from tutor.region.operations.packages import Package, receive
 from tutor.region.operations.page import page
 from tutor.region.operations.publishing import publish
@@ -36,6 +37,7 @@ def create_function(region: "Region", call: Call) -> Mapping[str, Any]:
     check_tags({}, asked.get("Tags", {}), region.quotas)
     configuration = settings.first(asked, name, region.quotas)
     demands.check(region, call, configuration)
+    configuration = in_vpc(configuration, vpc_id(region, call, configuration))
     package = receive(region, call, asked["Code"])
     with region.state.transaction():
         _check_new(region, name)

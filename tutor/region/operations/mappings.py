@@ -51,8 +51,9 @@ def create_event_source_mapping(region: "Region", call: Call) -> Mapping[str, An
     """Check the settings and the source, keep the mapping, and let it come up."""
     source = rules.source_of(call.parameters)
     check_kafka(call.parameters, source)
+    settings = _settings(region, call, source)  # refused before the function is looked for, as the service does
     target = _function(region, call)
-    mapping = _new(region, call, target, source)
+    mapping = _new(region, call, target, source, settings)
     _check_unused(region, mapping, source)
     try:
         _check_source(region, mapping, target)
@@ -72,7 +73,9 @@ def _function(region: "Region", call: Call) -> Target:
         raise rules.function_missing() from None
 
 
-def _new(region: "Region", call: Call, target: Target, source: rules.Source) -> SourceMapping:
+def _new(
+    region: "Region", call: Call, target: Target, source: rules.Source, settings: Mapping[str, Any]
+) -> SourceMapping:
     identifier = str(uuid.uuid4())
     tags = check_tags({}, call.parameters.get("Tags") or {}, region.quotas)
     enabled = call.parameters.get("Enabled") is not False
@@ -84,7 +87,7 @@ def _new(region: "Region", call: Call, target: Target, source: rules.Source) -> 
         "State": "Creating",
         "StateTransitionReason": _reason(source),
         **({} if source in rules.QUEUES else {"LastProcessingResult": rules.NOTHING_PROCESSED}),
-        **_settings(region, call, source),
+        **settings,
         **{name: call.parameters[name] for name in _KEPT if call.parameters.get(name) is not None},
         **consumer_group(call.parameters, source, identifier),
         "enabled": enabled,

@@ -4,9 +4,10 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from tutor.awslambda import permission
+from tutor.awslambda import names, permission
 from tutor.awslambda.names import FunctionName, function_name
 from tutor.awslambda.version import check_revision
+from tutor.errors import ServiceError
 from tutor.region.call import Call
 from tutor.region.catalogue import Target
 from tutor.region.operations import reference
@@ -31,9 +32,10 @@ def add_permission(region: "Region", call: Call) -> Mapping[str, Any]:
 
 
 def get_policy(region: "Region", call: Call) -> Mapping[str, Any]:
-    """The whole policy."""
-    target = _target(region, reference.named(call))
-    kept = region.state.get(_KIND, _key(target))
+    """The whole policy. One answer for all that may be missing: the function, the qualifier, the policy."""
+    name = reference.named(call)
+    permission.check_policy_target(name)
+    kept = region.state.get(_KIND, f"{call.aws_region}/{name.resource}")
     if kept is None:
         raise permission.policy_missing()
     return {"Policy": _text(_policy(kept) or {}), "RevisionId": kept["RevisionId"]}
@@ -41,8 +43,11 @@ def get_policy(region: "Region", call: Call) -> Mapping[str, Any]:
 
 def remove_permission(region: "Region", call: Call) -> Mapping[str, Any]:
     """Take a statement out; without any the policy is gone."""
+    name = reference.named(call)
+    if region.catalogue.function(call.aws_region, name.name) is None:
+        raise permission.policy_of_nothing(name)
     with region.state.transaction():
-        target = _target(region, reference.named(call))
+        target = _target(region, name)
         kept = _kept(region, target, call, "GetPolicy")
         policy = permission.remove(_policy(kept), call.parameters["StatementId"])
         if policy is None:
@@ -86,7 +91,13 @@ def _named_by_arn(region: "Region", call: Call) -> Target:
 
 def _target(region: "Region", name: FunctionName) -> Target:
     permission.check_policy_target(name)
-    return region.catalogue.target(name.place.aws_region, name.name, name.qualifier)
+    try:
+        return region.catalogue.target(name.place.aws_region, name.name, name.qualifier)
+    except ServiceError:
+        known = region.catalogue.function(name.place.aws_region, name.name) is not None
+        if known and name.is_alias and "$" not in str(name.qualifier):
+            raise names.alias_not_found(name) from None
+        raise
 
 
 def _key(target: Target) -> str:
@@ -94,9 +105,13 @@ def _key(target: Target) -> str:
 
 
 def _kept(region: "Region", target: Target, call: Call, read_by: str) -> Document | None:
-    """The policy, where there is one; the caller must have seen the latest if it speaks of a revision."""
+    """The policy, where there is one; the caller must have seen the latest if it speaks of a revision.
+
+    Before there is a policy, the revision is that of the function, the version or the alias itself.
+    """
     kept = region.state.get(_KIND, _key(target))
-    check_revision(call.parameters.get("RevisionId"), kept["RevisionId"] if kept else "", read_by)
+    current = kept or target.alias or target.configuration
+    check_revision(call.parameters.get("RevisionId"), current["RevisionId"], read_by)
     return kept
 
 

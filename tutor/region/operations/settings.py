@@ -65,18 +65,13 @@ def _environment(_: Configuration, given: Mapping[str, Any]) -> Mapping[str, Any
 
 
 def _vpc(before: Configuration, given: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The API tells the VPC of the subnets, and the empty lists of a function that has left its VPC."""
+    """The API tells the VPC (``networks`` knows it), and the empty lists of a function that has left its VPC."""
     known = before.get("VpcConfig", {})
     subnets = list(given.get("SubnetIds", known.get("SubnetIds", [])))
     groups = list(given.get("SecurityGroupIds", known.get("SecurityGroupIds", [])))
     dual = bool(given.get("Ipv6AllowedForDualStack", known.get("Ipv6AllowedForDualStack", False)))
-    digest = hashlib.sha256(subnets[0].encode()).hexdigest() if subnets else ""
-    return {
-        "SubnetIds": subnets,
-        "SecurityGroupIds": groups,
-        "VpcId": f"vpc-{digest[:17]}" if subnets else "",
-        "Ipv6AllowedForDualStack": dual,
-    }
+    vpc = known.get("VpcId", "") if subnets else ""
+    return {"SubnetIds": subnets, "SecurityGroupIds": groups, "VpcId": vpc, "Ipv6AllowedForDualStack": dual}
 
 
 def _snap_start(_: Configuration, given: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -72,7 +72,8 @@ def delete_function_url_config(region: "Region", call: Call) -> Mapping[str, Any
 def list_function_url_configs(region: "Region", call: Call) -> Mapping[str, Any]:
     """All URLs of a function: its own and its aliases'."""
     name = reference.plain(call)
-    reference.function(region, call, name)
+    if region.catalogue.function(call.aws_region, name.name) is None:
+        raise function_url.function_missing()
     own = _of(call.aws_region, name.name, None)
     documents = [document for key, document in region.state.items(KIND, own) if key == own or key[len(own)] == ":"]
     found, more = page(
