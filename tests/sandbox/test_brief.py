@@ -22,19 +22,19 @@ def test_short_and_long_pieces_arrive_whole() -> None:
 
 
 def test_silence_is_told_from_a_word_and_from_the_end() -> None:
-    """Nothing to hear is silence; a word and a closed end are not, and the word is still there afterwards."""
+    """Where there is nothing to hear there is nothing to see; a word and a closed end are seen, and nothing is lost."""
     ours, theirs = socket.socketpair()
     with ours:
         ours.setblocking(False)
-        ear = brief.Ear(ours.fileno())
+        ear, eye = brief.Ear(ours.fileno()), brief.Eye(ours.fileno())
         with theirs:
-            assert brief.silent(ours.fileno())
+            assert not eye.sees()
             with pytest.raises(BlockingIOError):
                 ear.take()
             theirs.send(b"word")
-            assert not brief.silent(ours.fileno())
+            assert eye.sees()
             assert ear.take() == b"word"
-        assert not brief.silent(ours.fileno())
+        assert eye.sees()
         assert ear.take() == b""
 
 
@@ -48,3 +48,36 @@ def test_what_cannot_be_taken_is_an_error() -> None:
                 brief.send(ours.fileno(), b"x" * (1 << 24))
         with pytest.raises(BrokenPipeError):
             brief.send(ours.fileno(), b"x")
+
+
+def test_who_is_hastened_waits_for_a_word_and_not_for_ever() -> None:
+    """A word that comes is heard whole, however long; where none comes the wait ends by itself."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        brief.hasten(ours, 0.001)
+        ear = brief.Ear(ours.fileno())
+        with pytest.raises(BlockingIOError):
+            ear.wait()
+        for size in (1, 1 << 14, 100_000):
+            theirs.sendall(b"x" * size)
+            got = b""
+            while len(got) < size:
+                got += ear.wait()
+            assert got == b"x" * size
+
+
+def test_what_is_long_is_sent_in_pieces_without_waiting() -> None:
+    """A socket that would wait takes no more than it has room for, and then nothing."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        brief.hasten(ours, 60)
+        whole = memoryview(b"x" * (1 << 24))
+        sent = brief.send_long(ours.fileno(), whole)
+        assert 0 < sent < len(whole)
+        with pytest.raises(BlockingIOError):
+            _all(ours.fileno(), whole)
+
+
+def _all(descriptor: int, rest: memoryview) -> None:
+    while rest:
+        rest = rest[brief.send_long(descriptor, rest) :]

@@ -26,9 +26,13 @@ class State(Enum):
     RESET = "reset"  # its processes are gone and /tmp stays; the next invocation runs INIT again
     SHUT_DOWN = "shut down"
 
+    __hash__ = object.__hash__  # an enumeration's own is a method in Python, and each event asks the table
+
 
 class Event(Enum):
     """What can happen to an environment."""
+
+    __hash__ = object.__hash__
 
     INIT_SUCCEEDED = "INIT succeeded"
     INIT_FAILED = "INIT failed"

@@ -1,22 +1,46 @@
-"""Calls on a socket that cannot wait, made without letting go of the interpreter's lock.
+"""Calls on a line that cannot wait, made without letting go of the interpreter's lock.
 
 To give that lock up for a microsecond and to get it back costs more than the call itself, and many times as much where
 other threads want it too: each handing over is a turn of the scheduler's.
 """
 
 import ctypes
-import errno
 import os
+import select
 import socket
+import struct
 
 _python = ctypes.PyDLL(None, use_errno=True)
-_send, _receive = _python.send, _python.recv
-_send.argtypes = _receive.argtypes = (ctypes.c_int, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_int)
-_send.restype = _receive.restype = ctypes.c_ssize_t
+_library = ctypes.CDLL(None, use_errno=True)  # the same calls, but others can go on meanwhile
+_send, _receive, _poll, _send_long = _python.send, _python.recv, _python.poll, _library.send
+for _call in (_send, _receive, _send_long):
+    _call.argtypes = (ctypes.c_int, ctypes.c_char_p, ctypes.c_size_t, ctypes.c_int)
+    _call.restype = ctypes.c_ssize_t
 _SENT = socket.MSG_DONTWAIT | getattr(socket, "MSG_NOSIGNAL", 0)
-_PEEKED = socket.MSG_PEEK | socket.MSG_DONTWAIT
 _HELD, _LONGEST = 1 << 14, 1 << 18
-_peeked = ctypes.create_string_buffer(1)
+_TIME = struct.Struct("ll")  # seconds and microseconds
+
+
+class _Looked(ctypes.Structure):
+    """What poll(2) is asked of one descriptor."""
+
+    _fields_ = (("descriptor", ctypes.c_int), ("wanted", ctypes.c_short), ("seen", ctypes.c_short))
+
+
+_poll.argtypes = (ctypes.c_void_p, ctypes.c_ulong, ctypes.c_int)
+_poll.restype = ctypes.c_int
+
+
+class Eye:
+    """Looks whether one descriptor has something to tell: a word, an end, an error."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._looked = _Looked(descriptor, select.POLLIN, 0)
+        self._place = ctypes.addressof(self._looked)
+
+    def sees(self) -> bool:
+        """Whether it has now."""
+        return bool(_poll(self._place, 1, 0))
 
 
 class Ear:
@@ -25,6 +49,7 @@ class Ear:
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._buffer = ctypes.create_string_buffer(_HELD)
+        self._eye = Eye(descriptor)
 
     def take(self) -> bytes:
         """The next piece; empty at the end. Raises ``OSError``, ``BlockingIOError`` where there is nothing."""
@@ -34,12 +59,20 @@ class Ear:
         data = ctypes.string_at(self._buffer, size)
         return data if size < _HELD else data + self._rest()
 
+    def wait(self) -> bytes:
+        """The next piece, waited for as long as ``hasten`` has set. Raises ``OSError`` as ``take`` does."""
+        data = os.read(self._descriptor, _HELD)
+        return data if len(data) < _HELD else data + self._rest()
+
     def _rest(self) -> bytes:
         """What comes behind a long piece is read in the ordinary way: there others can go on meanwhile."""
-        try:
-            return os.read(self._descriptor, _LONGEST)
-        except BlockingIOError:
-            return b""
+        return os.read(self._descriptor, _LONGEST) if self._eye.sees() else b""
+
+
+def hasten(line: socket.socket, seconds: float) -> None:
+    """Let nobody wait longer than that for a piece on this socket; Linux rounds it up to a tick of its clock."""
+    line.setblocking(True)
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, _TIME.pack(int(seconds), round(seconds % 1 * 1_000_000)))
 
 
 def send(descriptor: int, data: bytes) -> int:
@@ -50,9 +83,13 @@ def send(descriptor: int, data: bytes) -> int:
     return size
 
 
-def silent(descriptor: int) -> bool:
-    """Whether a socket has nothing to say: no word, no end, no error."""
-    return _receive(descriptor, _peeked, 1, _PEEKED) < 0 and ctypes.get_errno() == errno.EAGAIN
+def send_long(descriptor: int, data: memoryview) -> int:
+    """As ``send``, of what is long; other threads can go on meanwhile."""
+    piece = bytes(data[:_LONGEST])
+    size: int = _send_long(descriptor, piece, len(piece), _SENT)
+    if size < 0:
+        raise _error()
+    return size
 
 
 def _error() -> OSError:

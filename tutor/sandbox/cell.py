@@ -7,7 +7,7 @@ import signal
 import socket
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from tutor.sandbox.watchdog import ProcessTree
 from tutor.sandbox.wire import Reader, pack
 
 _LONGEST_PACKET = 1 << 16
+_SHORT_WAIT_S = 0.001
 _RUNTIMES_OWN_S = 0.01  # the most for which it has the processors to itself, to end before all others
 _REASONS = {"timeout": ShutdownReason.TIMEOUT}
 
@@ -56,6 +57,7 @@ class Cell:
         self._nursery = nursery
         self._terms = terms
         self._line = blank.line
+        self._eye = brief.Eye(self._line.fileno())
         self._groups = blank.groups
         self._limit = terms.memory_size * MB
         self._handle: int | None = None  # a pidfd of the runtime
@@ -78,6 +80,8 @@ class Cell:
         self._host: ExtensionsHost | None = None
         self._living = self._runtime_ended = False
         self._rest = Rest(nursery.stillness, self._send, self._alone)
+        throttled = terms.vcpu < 1 and not (self._groups and self._groups.cpu)
+        self._restless = throttled or bool(terms.entrypoints)
         self._waiting: tuple[dict[str, Any], tuple[int, ...]] | None = None  # the runtime's start, and what it gets
 
     def _make_meter(self) -> Meter:
@@ -150,8 +154,8 @@ class Cell:
             "processes": terms.processes,
             "entrypoints": list(terms.entrypoints),
         }
-        for descriptor in (ours.fileno(), output):
-            os.set_blocking(descriptor, False)
+        brief.hasten(ours, _SHORT_WAIT_S)
+        os.set_blocking(output, False)
         self._socket, self._output_end = ours.detach(), output
         self._reader = Reader(terms.streamed_limit if terms.entrypoints else terms.response_limit)
         self.output.heard = lambda line: terms.company.telemetry.printed("function", line)
@@ -185,7 +189,7 @@ class Cell:
 
     def invoke(self, header: dict[str, Any], body: bytes, limit_ms: float) -> tuple[Ended, MemoryWatch] | None:
         """INVOKE: thaw, hand the event over, and wait; None where the runtime had died since. Frozen afterwards."""
-        if not self._living or self._has_ended():
+        if not self._living or (self._eye.sees() and self._has_ended()):
             return None
         self._rest.end()
         self._terms.company.invoke(header)
@@ -196,7 +200,7 @@ class Cell:
 
     def _has_ended(self) -> bool:
         """Whether the runtime, or an extension, has died since the last answer."""
-        while not brief.silent(self._line.fileno()):
+        while self._eye.sees():
             try:
                 ended = self.how_it_ended()
             except HostError:
@@ -213,8 +217,7 @@ class Cell:
         Our own runtime, where it is alone, with one thread, waits for its next event anyway and needs no stopping,
         unless somebody looks at its share all the time. Whether it is is found out in a moment, where it is not known.
         """
-        throttled = self._terms.vcpu < 1 and not (self._groups and self._groups.cpu)
-        self._rest.begin(at_once=throttled or bool(self._terms.entrypoints) or self._tree.crowded)
+        self._rest.begin(at_once=self._restless or self._tree.crowded)
 
     def _alone(self) -> bool:
         """Whether nothing is there but the first process and a runtime with one thread, which waits for an event."""
@@ -229,7 +232,7 @@ class Cell:
         if ended.outcome in ("exit", "extension") and self._killed_for_memory():
             ended = Ended("memory", ended.ms, held=ended.held)
         if ended.outcome == "exit" and self._host is not None and self._host.runtime_api is not None:
-            ended = replace(ended, message=self._host.runtime_api.answer)  # it answered before it ended
+            ended = ended._replace(message=self._host.runtime_api.answer)  # it answered before it ended
         if ended.outcome != "message":
             self.stop()
         return ended, self._watch

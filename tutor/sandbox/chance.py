@@ -8,17 +8,19 @@ from threading import Lock
 
 _DRAWN = 4096
 _lock = Lock()
-_left = b""
+_drawn, _taken = "", 0  # hexadecimal digits, and how many of them were given away
 
 
 def hexadecimal(size: int) -> str:
     """``size`` random bytes, as hexadecimal digits. Safe for threads, and never the same in a forked process."""
-    global _left
+    global _drawn, _taken
     with _lock:
-        if len(_left) < size:
-            _left = os.urandom(_DRAWN)
-        taken, _left = _left[:size], _left[size:]
-    return taken.hex()
+        begin = _taken
+        end = _taken = begin + 2 * size
+        if end > len(_drawn):
+            _drawn, begin, end = os.urandom(_DRAWN + size).hex(), 0, 2 * size
+            _taken = end
+        return _drawn[begin:end]
 
 
 def request_id() -> str:
@@ -29,8 +31,8 @@ def request_id() -> str:
 
 
 def _forget() -> None:
-    global _left, _lock
-    _left, _lock = b"", Lock()
+    global _drawn, _taken, _lock
+    _drawn, _taken, _lock = "", 0, Lock()
 
 
 os.register_at_fork(after_in_child=_forget)

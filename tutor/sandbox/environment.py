@@ -5,7 +5,7 @@ import os
 import signal
 import time
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 from tutor.awslambda import platform_events
@@ -221,7 +221,7 @@ class ExecutionEnvironment:
         status = how_answered(lived.ended.message, lived.ended.outcome)
         company.tell(lambda: platform_events.init_report(time.time(), phase, lived.ms, *status, kind))
         company.initialised()
-        return replace(lived, account=account)
+        return lived._replace(account=account)
 
     def _lived(self, found: tuple[Ended, MemoryWatch]) -> Lived:
         ended, watch = found

@@ -6,9 +6,10 @@ import time
 from tutor.awslambda.function import FunctionConfiguration
 from tutor.awslambda.invocation import Json
 from tutor.awslambda.invocation_request import InvocationRequest
+from tutor.sandbox import json_text
 from tutor.sandbox.variables import trace_header
 
-_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_to_json = json_text.encoder(ascii_only=False, separators=(",", ":"))
 
 
 RESTORE = {"id": "restore", "restore": True}
@@ -27,12 +28,16 @@ def event_header(
 ) -> dict[str, Json]:
     """What goes before the payload; ``limit_ms`` is the time that is left for it."""
     now = time.time()
-    beside = {"client_context": request.client_context, "cognito_identity": request.cognito_identity}
-    return {
+    header: dict[str, Json] = {
         "id": request_id,
         "arn": request.invoked_arn or configuration.arn,
         "deadline_ms": now * 1000 + limit_ms,
         "trace_id": request.trace_header or trace_header(now),
-        **{name: json.dumps(value) for name, value in beside.items() if value is not None},
-        **({"tenant_id": request.tenant_id} if request.tenant_id else {}),
     }
+    if request.client_context is not None:
+        header["client_context"] = json.dumps(request.client_context)
+    if request.cognito_identity is not None:
+        header["cognito_identity"] = json.dumps(request.cognito_identity)
+    if request.tenant_id:
+        header["tenant_id"] = request.tenant_id
+    return header

@@ -16,6 +16,7 @@ from pathlib import Path
 from tutor import locations
 from tutor.sandbox.node import node_files
 
+_RUNTIME = ("bootstrap.py", "bootstrap_http.py", "bootstrap_line.py", "bootstrap_log.py", "snapshot_restore_py.py")
 _SDK = ("boto3", "botocore", "s3transfer", "jmespath", "urllib3", "dateutil", "six")
 _NEWEST = 20  # more than there are; only names of programs are looked for
 _OLDEST = 10  # what the programs inside an environment are written for: 3.10
@@ -142,10 +143,7 @@ def _programs(name: str) -> Iterator[str]:
 def runtime_files() -> list[tuple[str, str]]:
     """What lies in /var/runtime, as (name, host path): our bootstrap, and the SDK that the managed runtime has."""
     here = Path(__file__).parent
-    found = [
-        (name, str(here / "runtime" / name))
-        for name in ("bootstrap.py", "bootstrap_http.py", "bootstrap_log.py", "snapshot_restore_py.py")
-    ]
+    found = [(name, str(here / "runtime" / name)) for name in _RUNTIME]
     found.append(("bootstrap", str(here / "launch.py")))
     found += [("index.mjs", str(here / "runtime" / "bootstrap.mjs")), *node_files()]
     for name in _SDK:

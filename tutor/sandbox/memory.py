@@ -23,6 +23,7 @@ _CURVE_POINTS = 400
 _STEADY = 1 << 17
 _SHORT_MS = 0.3
 _LONGEST_WITHIN_MS, _LONGEST_BETWEEN_MS = 20.0, 50.0  # from one look to the next: in a phase, and in many short ones
+_UNSEEN_MS = 12.0  # how long nobody may look at an environment that was brief so far
 _LONGEST_WAIT_S = 0.02
 _FLOOD = 64
 _KERNELS_OWN, _BYTES_PER_PROCESS, _BYTES_PER_NAME = 64 * MB, MB // 2, 2048
@@ -137,6 +138,7 @@ class MemoryWatch:
         self._took_ms = self._slowest_ms = 0.0
         self.peak = 0
         self.curve: list[tuple[float, float]] = []
+        self._ample = False
 
     def begin(self) -> None:
         """A new phase: its own peak and curve."""
@@ -146,8 +148,9 @@ class MemoryWatch:
 
     def finish(self, at_ms: float) -> bool:
         """The end of a phase, as ``sample``; one too short to take a megabyte is measured now and then only."""
-        due = time.monotonic() >= self._due or (at_ms >= _SHORT_MS and self._worked())
-        return due and self.sample(at_ms)
+        if time.monotonic() >= self._due or (at_ms >= _SHORT_MS and self._worked()):
+            return self.sample(at_ms)
+        return False
 
     def _worked(self) -> bool:
         """Whether there was time in this phase to take a megabyte, and not only to wait for a processor."""
@@ -166,8 +169,14 @@ class MemoryWatch:
         if len(self.curve) > _CURVE_POINTS:
             del self.curve[1:-1:2]
         self._room = self._limit - held
-        self._due = now + self._spacing_ms(_LONGEST_BETWEEN_MS) / 1000
+        spacing = self._spacing_ms(_LONGEST_BETWEEN_MS)
+        self._ample = spacing > 2 * _UNSEEN_MS
+        self._due = now + (spacing - _UNSEEN_MS if self._ample else spacing) / 1000
         return held > self._limit
+
+    def at_ease(self, now: float) -> bool:
+        """Whether nobody has to look for a few ms from ``now`` (monotonic seconds): the limit is far away."""
+        return self._ample and now < self._due
 
     @property
     def takes_ms(self) -> float:

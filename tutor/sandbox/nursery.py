@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 _START = "import sys; sys.path.insert(0, sys.argv[2]); from tutor.sandbox.builder import main; main()"
 _CODE = ("__init__.py", "sandbox/__init__.py")
 _MODULES = (
-    "diversion", "doors", "entrypoint", "filesystem", "init", "isolation", "netlink", "packing", "rehearsal",
-    "seccomp", "spare", "syscalls", "throttle", "wire", "zygote",
+    "diversion", "doors", "entrypoint", "filesystem", "init", "isolation", "json_text", "netlink", "packing",
+    "rehearsal", "seccomp", "spare", "syscalls", "throttle", "wire", "zygote",
 )  # fmt: skip
 _AHEAD = 2
 _AFTER_A_START_S = 0.03

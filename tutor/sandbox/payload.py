@@ -3,9 +3,11 @@
 import json
 import math
 import re
+from codecs import BOM_UTF8
 from itertools import accumulate
 
 from tutor.awslambda.invocation import Json
+from tutor.sandbox import json_text
 
 _TEXT, _NO_BRACKETS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL), bytes(set(range(256)) - set(b"[]{}"))
 _DEEPEST = 256
@@ -17,6 +19,8 @@ def payload_value(body: bytes) -> Json:
     So is one that is nested too deeply to be written again by whatever looks at it later.
     """
     try:
+        if len(body) <= 2 * _DEEPEST and b"\0" not in body and not body.startswith(BOM_UTF8):
+            return _decode(body.decode("utf-8", "surrogatepass"))
         if _depth(body) > _DEEPEST:
             return body.decode(errors="replace")
         return _decode(body.decode(json.detect_encoding(body), "surrogatepass"))
@@ -41,4 +45,4 @@ def _number(text: str) -> float:
     return number if math.isfinite(number) else _no_number(text)
 
 
-_decode = json.JSONDecoder(parse_constant=_no_number, parse_float=_number).decode
+_decode = json_text.decoder(json.JSONDecoder(parse_constant=_no_number, parse_float=_number))

@@ -8,7 +8,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from tutor.errors import HostError
-from tutor.sandbox import portable_network
+from tutor.sandbox import brief, portable_network
 from tutor.sandbox.cell import Terms
 from tutor.sandbox.memory import MB, MemoryWatch
 from tutor.sandbox.phase import Ended, Output, Phase
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _PATIENCE_S = 10
+_SHORT_WAIT_S = 0.001
 
 
 def mechanisms(*, own_user: bool) -> dict[str, str]:
@@ -100,8 +101,8 @@ class PortableCell:
         theirs.close()
         os.close(output_end)
         self._runtime = self._expect("started")
-        for descriptor in (ours.fileno(), output):
-            os.set_blocking(descriptor, False)
+        brief.hasten(ours, _SHORT_WAIT_S)
+        os.set_blocking(output, False)
         self._socket, self._output_pipe = ours.detach(), output
         self._reader = Reader(self._terms.response_limit)
         self._phase = Phase(self, self._watch, self.output)

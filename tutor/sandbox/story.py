@@ -2,8 +2,8 @@
 
 import re
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from tutor.awslambda.invocation import LogEvent, Phase
 from tutor.awslambda.system_log import SystemLog
@@ -12,17 +12,19 @@ from tutor.sandbox.phase import Ended
 _NO_NAME, _LONGEST_NAME = re.compile(r"[^\w.:$-]"), 256
 
 
-@dataclass
 class Story:
     """Phases, log lines and samples, in ms from the beginning of the first phase."""
 
-    system_log: SystemLog
-    at: float = 0.0
-    began: float = field(default_factory=time.time)
-    phases: list[Phase] = field(default_factory=list)
-    log: list[LogEvent] = field(default_factory=list)
-    curve: list[tuple[float, float]] = field(default_factory=list)
-    dropped: int = 0
+    __slots__ = ("at", "began", "curve", "dropped", "log", "phases", "system_log")
+
+    def __init__(self, system_log: SystemLog) -> None:
+        self.system_log = system_log
+        self.at = 0.0
+        self.began = time.time()
+        self.phases: list[Phase] = []
+        self.log: list[LogEvent] = []
+        self.curve: list[tuple[float, float]] = []
+        self.dropped = 0
 
     @property
     def now(self) -> float:
@@ -31,28 +33,34 @@ class Story:
 
     def platform(self, texts: Iterable[str]) -> None:
         """Add what Lambda itself says now."""
-        self.log += [LogEvent(round(self.at, 2), "platform", text) for text in texts]
+        at_ms = round(self.at, 2)
+        for text in texts:
+            self.log.append(LogEvent(at_ms, "platform", text))
 
     def take(self, lived: "Lived") -> None:
         """Add what a phase measured and printed, and go on to its end."""
+        if lived.lines or lived.beside:
+            self._print(lived)
+        if lived.curve:
+            self.curve += [(round(self.at + ms, 1), held) for ms, held in lived.curve]
+        self.dropped += lived.dropped
+        self.at += lived.ended.ms
+
+    def _print(self, lived: "Lived") -> None:
         kept = [(ms, text) for ms, text in lived.lines if self.system_log.keeps(text)]
         printed = [LogEvent(round(self.at + ms, 2), "function", text) for ms, text in kept]
         printed += [LogEvent(round(self.at + ms, 2), "extension", text) for ms, text in lived.beside]
         self.log += sorted(printed, key=lambda event: event.at_ms) if lived.beside else printed
-        self.curve += [(round(self.at + ms, 1), held) for ms, held in lived.curve]
-        self.dropped += lived.dropped
-        self.at += lived.ended.ms
 
 
-@dataclass(frozen=True)
-class Lived:
+class Lived(NamedTuple):
     """One phase as it was: how it ended, what was printed, what was held."""
 
     ended: Ended
-    lines: list[tuple[float, str]]
+    lines: Sequence[tuple[float, str]]
     dropped: int
-    curve: list[tuple[float, float]]
-    beside: list[tuple[float, str]] = field(default_factory=list)  # what extensions printed
+    curve: Sequence[tuple[float, float]]
+    beside: Sequence[tuple[float, str]] = ()  # what extensions printed
     account: tuple[str, ...] = ()  # what Lambda says of extensions after INIT
 
     @property

@@ -1,6 +1,6 @@
 """What a phase that has ended means for the caller: a payload, and a failure that Lambda reports where there is one."""
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from tutor.awslambda import failure
 from tutor.awslambda.failure import Failure
@@ -20,8 +20,7 @@ _ENDED: dict[str, PhaseEnd] = {
 }
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """How INIT or INVOKE ended. ``broke``: the environment has to be reset.
 
     ``body`` is the payload as it came; None where Lambda itself words it.
@@ -38,23 +37,24 @@ class Verdict:
 
 def verdict_of(lived: Lived, request_id: str, timeout: int, response_limit: int) -> Verdict:
     """INVOKE's. ``timeout`` in seconds, the limit of a response that is not streamed in bytes."""
-    if lived.ended.message is not None:
-        return _of_answer(lived.ended.message, response_limit)
+    message = lived.ended.message
+    if message is not None:
+        return _of_answer(message, response_limit)
     broke = _failed(_outside(lived.ended, request_id, timeout), lived.ended.outcome)
     if lived.ended.held is None:
         return broke
     answered = _of_answer(lived.ended.held, response_limit)  # the caller has it: what was ended then are extensions
-    return replace(broke, payload=answered.payload, function_error=answered.function_error, body=answered.body)
+    return broke._replace(payload=answered.payload, function_error=answered.function_error, body=answered.body)
 
 
 def _of_answer(message: Message, response_limit: int) -> Verdict:
-    limit = message.header.get("too_large", response_limit)
-    if "too_large" in message.header or (message.size > limit and not message.header.get("streamed")):
+    header, body, size = message
+    limit = header.get("too_large", response_limit)
+    if "too_large" in header or (size > limit and not header.get("streamed")):
         too_large = failure.response_too_large(limit)
         return Verdict(too_large.document, True, too_large.status, too_large.error_type, "error")
-    failed = message.header.get("kind") == "error"
-    ended: PhaseEnd = "error" if failed else "ok"
-    return Verdict(payload_value(message.body), failed, ended=ended, body=message.body)
+    failed = header.get("kind") == "error"
+    return Verdict(payload_value(body), failed, ended="error" if failed else "ok", body=body)
 
 
 def verdict_of_init(lived: Lived, request_id: str, limit: int) -> Verdict:

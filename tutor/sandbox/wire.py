@@ -6,20 +6,20 @@ is not trusted: a reader is told how much it may keep.
 
 import json
 import struct
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+
+from tutor.sandbox import json_text
 
 _PREFIX = struct.Struct("!IQ")
 _SHORT = 1 << 16
-_encode, _decode = json.JSONEncoder().encode, json.JSONDecoder().decode
+_encode, _decode = json_text.encoder(ascii_only=True), json_text.decoder(json.JSONDecoder())
 
 
 class BrokenMessage(Exception):
     """The other side does not speak this protocol."""
 
 
-@dataclass(frozen=True)
-class Message:
+class Message(NamedTuple):
     """One message. ``body`` is empty and ``size`` tells its length where it was longer than could be kept."""
 
     header: dict[str, Any]

@@ -16,15 +16,13 @@ import importlib
 import io
 import json
 import os
-import struct
 import sys
 import time
 import traceback
 
-from bootstrap_log import Log, Request, flush, text_of  # type: ignore[import-not-found] # beside it in /var/runtime
+from bootstrap_line import Channel, decode, encoder  # type: ignore[import-not-found] # beside it in /var/runtime
+from bootstrap_log import Log, Request, flush, text_of  # type: ignore[import-not-found]
 
-_PREFIX = struct.Struct("!IQ")
-_AHEAD = 1 << 14  # an event comes in one piece, most of the time
 _HELD_BACK = _signal.valid_signals() - {_signal.SIGTERM}  # between events: like all else, they wait for the next
 
 TYPE_CHECKING = False
@@ -33,46 +31,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from bootstrap_http import HttpChannel  # type: ignore[import-not-found]
-
-
-class Channel:
-    """The line to the supervisor: a JSON header and a body, both with their length in front."""
-
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
-        self._held = b""  # what came with what was asked for
-        os.set_inheritable(descriptor, False)
-
-    def _read(self, size: int) -> bytes:
-        pieces = [self._held]
-        missing = size - len(self._held)
-        while missing > 0:
-            piece = os.read(self._descriptor, max(min(missing, 1 << 20), _AHEAD))
-            if not piece:
-                os._exit(0)
-            pieces.append(piece)
-            missing -= len(piece)
-        data = b"".join(pieces)
-        self._held = data[size:]
-        return data[:size]
-
-    def receive(self) -> tuple[dict[str, Any], bytes]:
-        """Wait for the next event: (header, body)."""
-        header_size, body_size = _PREFIX.unpack(self._read(_PREFIX.size))
-        header = json.loads(self._read(header_size).decode())
-        return header, self._read(body_size)
-
-    def wait_in_snapshot(self) -> Any:
-        """Tell that a snapshot can be taken, and wait to be restored; by which name that is to be told."""
-        self.send({"kind": "snapshot", "ready": True})
-        return self.receive()[0]["id"]
-
-    def send(self, header: Mapping[str, Any], body: bytes = b"") -> None:
-        """Send one message whole."""
-        text = json.dumps(header).encode()
-        data = memoryview(_PREFIX.pack(len(text), len(body)) + text + body)
-        while data:
-            data = data[os.write(self._descriptor, data) :]
 
 
 class FunctionFailure(Exception):
@@ -242,7 +200,7 @@ def _encode(value: Any) -> bytes:
     if isinstance(value, bytes):
         return value
     try:
-        text = _to_json(value)
+        text: str = _to_json(value)
     except (TypeError, ValueError, RecursionError) as error:
         message = "Unable to marshal response: %s" % error
         raise FunctionFailure("Runtime.MarshalError", message) from error
@@ -256,12 +214,12 @@ def _decimal(value: object) -> float:
     raise TypeError("Object of type %s is not JSON serializable" % type(value).__name__)
 
 
-_to_json = json.JSONEncoder(ensure_ascii=sys.version_info < (3, 12), default=_decimal).encode
+_to_json = encoder(_decimal, ascii_only=sys.version_info < (3, 12))
 
 
 def _decode(body: bytes) -> Any:
     try:
-        return json.loads(body)
+        return decode(body)
     except ValueError as error:
         raise FunctionFailure("Runtime.UnmarshalError", "Unable to unmarshal input: %s" % error) from error
 
