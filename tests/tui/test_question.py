@@ -83,7 +83,8 @@ async def test_show_me_runs_the_experiment_and_compares(tmp_path: Path) -> None:
         await open_part(walk, 2)
         await walk.press("1", "enter", "s")
         assert "agrees with the recorded key ·run" in walk.words
-        assert "billed_ms 1,000" in walk.text
+        assert "recorded on 2026-11-20 → now" in walk.words
+        assert "billed ms 1,000" in walk.words
 
 
 async def test_a_question_without_an_experiment_says_so(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Answer questions: ask with shuffled options, score from the recorded proof, explain, store, and show by a run."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from random import Random
 from time import perf_counter
@@ -11,12 +11,19 @@ from tutor.errors import UsageError
 from tutor.study import review
 from tutor.study.answer import Answer, Confidence, Mode
 from tutor.study.claim import Claim
+from tutor.study.comparison import all_hold
+from tutor.study.key import fulfilled
 from tutor.study.observation import line_of
 from tutor.study.scenario import Option, Scenario, SeedProof
 from tutor.usecases.library import Library
+from tutor.usecases.look_again import Again
 from tutor.usecases.memory import Memory
 from tutor.usecases.nearest import did_you_mean
+from tutor.usecases.setting import Changes, Setting, Value
 from tutor.usecases.trial import Trial
+
+AGAIN_SECONDS = 60
+"""So long of real time a run with other settings may take, and a timeout that is set in it."""
 
 
 @dataclass(frozen=True)
@@ -50,13 +57,36 @@ class Feedback:
 
 @dataclass(frozen=True)
 class Shown:
-    """What "show me" shows: one live run of the experiment. ``observed`` per option id ("" for an outcome question)."""
+    """What "show me" shows: one live run of the experiment. ``observed`` per option id ("" for an outcome question).
+
+    ``recorded`` is what was observed when the proof was recorded, on the day ``recorded_on``; ``settings`` are what can
+    be changed in each option's situation, to run it again.
+    """
 
     observed: Mapping[str, Mapping[str, Any]]
     key: tuple[str, ...]
     agrees: bool  # with the recorded key
     enforcement: Mapping[str, str]
     seconds: float
+    recorded: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    recorded_on: str = ""
+    settings: Mapping[str, tuple[Setting, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Rerun:
+    """One run with other settings, beside what was recorded with the authored ones.
+
+    ``option_id`` is the option whose situation it was, "" for an outcome. ``met`` says for a solution whether the goal
+    was met; for an outcome ``true_now`` holds the options whose prediction came true, None where nobody can say.
+    """
+
+    option_id: str
+    changes: Changes
+    recorded: Mapping[str, Any]
+    again: Again
+    met: bool | None = None
+    true_now: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -142,7 +172,33 @@ class AnswerQuestion:
         tried = self.trial.scenario(scenario)
         seconds = perf_counter() - began
         agrees = sorted(tried.proof.key) == sorted(self.library.key(scenario.id, scenario.seed))
-        return Shown(tried.proof.observed, tried.proof.key, agrees, tried.enforcement, seconds)
+        return Shown(
+            tried.proof.observed,
+            tried.proof.key,
+            agrees,
+            tried.enforcement,
+            seconds,
+            recorded=self._observed(scenario),
+            recorded_on=self._recorded_on(scenario),
+            settings=tried.settings,
+        )
+
+    def run_again(self, question: Question, option_id: str, changes: Changes) -> Rerun:
+        """Run the situation of one option ("" for an outcome) with other settings; nothing of it is kept or scored.
+
+        Raises ``UsageError`` for what would take too long, and ``HostError`` where this host cannot run it.
+        """
+        scenario = question.scenario
+        for setting, value in changes.items():
+            _demand_soon_over(setting, value)
+        again = self.trial.again(scenario, option_id, changes, AGAIN_SECONDS)
+        recorded = self._observed(scenario).get(option_id, {})
+        rerun = Rerun(option_id, changes, recorded, again)
+        if again.observed is None or any(setting.key for setting in changes):
+            return rerun
+        if scenario.asks == "solution":
+            return replace(rerun, met=all_hold(scenario.goal or {}, again.observed))
+        return replace(rerun, true_now=fulfilled(scenario, {"": again.observed}))
 
     def explain(self, question: Question, answer: Answer) -> Feedback:
         """Every option explained, for an answer that is kept or will be."""
@@ -156,6 +212,14 @@ class AnswerQuestion:
         claims = tuple(self.library.claim(claim_id) for claim_id in scenario.claims)
         return Feedback(answer, options, claims, scenario.source, scenario.older)
 
+    def _observed(self, scenario: Scenario) -> Mapping[str, Mapping[str, Any]]:
+        recorded = self._recorded(scenario)
+        return recorded.observed if recorded is not None else {}
+
+    def _recorded_on(self, scenario: Scenario) -> str:
+        proof = self.library.scenario_proof(scenario.id)
+        return proof.date if proof is not None else ""
+
     def _recorded(self, scenario: Scenario) -> SeedProof | None:
         proof = self.library.scenario_proof(scenario.id) if scenario.asks != "fact" else None
         return proof.seeds[scenario.seed] if proof and scenario.seed < len(proof.seeds) else None
@@ -167,3 +231,13 @@ class AnswerQuestion:
             for claim_id in claims.intersection(entry.claims):
                 asking[claim_id] = (*asking.get(claim_id, ()), entry.id)
         return asking
+
+
+def _demand_soon_over(setting: Setting, value: Value) -> None:
+    """Time passes as it does on AWS: what is set must be over while somebody looks."""
+    if setting.name == "timeout" and value > max(setting.value, AGAIN_SECONDS):
+        raise UsageError(f"A run takes real time, so that a timeout here is at most {AGAIN_SECONDS} s.")
+    if setting.key and setting.most is not None and not 0 <= value <= setting.most:
+        raise UsageError(
+            f"{setting.name.capitalize()} can be tried from {setting.bounds}, for the run takes real time."
+        )

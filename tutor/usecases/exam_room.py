@@ -11,9 +11,10 @@ from tutor.study.blueprint import Blueprint
 from tutor.study.paper import PaperQuestion
 from tutor.study.result import Result, result_of
 from tutor.study.sitting import Did, Phase, SittingEvent, SittingRecord, after, allows
-from tutor.usecases.answer_question import AnswerQuestion, Feedback, Question, Shown
+from tutor.usecases.answer_question import AnswerQuestion, Feedback, Question, Rerun, Shown
 from tutor.usecases.exam_library import ExamLibrary
 from tutor.usecases.nearest import did_you_mean
+from tutor.usecases.setting import Changes
 from tutor.usecases.sitting_memory import SittingMemory
 
 
@@ -187,6 +188,11 @@ class Room:
         """Run the question's experiment now, where it may be explained; see ``AnswerQuestion.show_me``."""
         question = self.question(number) if self.explains(number) else None
         return None if question is None else self._exam.asking().show_me(question)
+
+    def run_again(self, number: int, option_id: str, changes: Changes) -> Rerun | None:
+        """Run a question's situation with other settings, where it may be explained; see ``AnswerQuestion``."""
+        question = self.question(number) if self.explains(number) else None
+        return None if question is None else self._exam.asking().run_again(question, option_id, changes)
 
     def submit(self) -> Result:
         """Hand in, once. The answers count for the claims from now on; kept in one step with the end."""

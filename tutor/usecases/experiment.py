@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from tutor import locations
 from tutor.awslambda.invocation import Invocation
 from tutor.errors import ContentError, Problem, ServiceError
+from tutor.usecases.setting import Setting
 from tutor.usecases.staging import Staging
 
 Result = TypeVar("Result")
@@ -24,11 +25,12 @@ AUTHORS_SLIPS = (
 
 @dataclass(frozen=True)
 class Sight:
-    """What one run of an experiment saw, all its invocations, and the mechanism that held each limit."""
+    """What one run of an experiment saw, all its invocations, the mechanism that held each limit, what was set."""
 
     seen: Mapping[str, Any]
     invocations: tuple[Invocation, ...]
     enforcement: Mapping[str, str]
+    settings: tuple[Setting, ...] = ()
 
 
 def observe(experiment: Path, given: Mapping[str, Any], stage: Callable[[], Staging]) -> Sight:
@@ -46,7 +48,7 @@ def sight_of(experiment: Path, look: Callable[[Staging], Any], stage: Callable[[
     with stage() as staging:
         seen = _as_author(experiment, lambda: look(staging))
         _check_flat(experiment, seen)
-        return Sight(dict(seen), staging.invocations, staging.enforcement)
+        return Sight(dict(seen), staging.invocations, staging.enforcement, staging.settings.noted)
 
 
 def look_of(experiment: Path) -> Callable[..., Any]:
@@ -77,12 +79,12 @@ def _as_author(experiment: Path, act: Callable[[], Result]) -> Result:
     except ServiceError as error:
         message = f"AWS refuses this and the experiment does not catch it: {error}"
         raise _broken(experiment, _line(experiment, error), message) from error
-    except _slips() as error:
+    except slips() as error:
         message = f"the experiment failed: {type(error).__name__}: {error}"
         raise _broken(experiment, _line(experiment, error), message) from error
 
 
-def _slips() -> tuple[type[Exception], ...]:
+def slips() -> tuple[type[Exception], ...]:
     """An author's slips; also an answer of the region that the experiment did not expect, once boto3 is loaded."""
     boto = sys.modules.get("botocore.exceptions")
     return AUTHORS_SLIPS if boto is None else (*AUTHORS_SLIPS, boto.BotoCoreError, boto.ClientError)

@@ -12,7 +12,10 @@ from tutor.awslambda.quotas import Quotas
 from tutor.errors import ContentError, Defect, Problem
 from tutor.usecases.functions import Functions, RunningFunction
 from tutor.usecases.nearest import nearest
+from tutor.usecases.patience import Patience, PatientClock
 from tutor.usecases.regions import Regions, StagedClock, StagedRegion
+from tutor.usecases.setting import Setting, Settings
+from tutor.usecases.turned_client import Turning
 
 HOST_RUNTIME = f"python3.{sys.version_info.minor}"
 """The one runtime that every host has: its own Python."""
@@ -21,12 +24,17 @@ HOST_RUNTIME = f"python3.{sys.version_info.minor}"
 class StagedFunction:
     """A function on the stage; what each invocation did is kept by the stage."""
 
-    def __init__(self, running: RunningFunction, invocations: list[Invocation]) -> None:
+    def __init__(
+        self, running: RunningFunction, invocations: list[Invocation], patience: Patience | None = None
+    ) -> None:
         self._running = running
         self._invocations = invocations
+        self._patience = patience
 
     def invoke(self, event: Json = None) -> Invocation:
         """Invoke it synchronously; ``None`` is the event ``{}``."""
+        if self._patience is not None:
+            _ = self._patience.left
         invocation = self._running.invoke({} if event is None else event)
         self._invocations.append(invocation)
         return invocation
@@ -39,11 +47,22 @@ class Staging:
     an experiment first asks for a client or the clock.
     A configuration that the stage does not know is the author's mistake: ``ContentError`` with the nearest name,
     to which the experiment's file and line are added by ``experiment.observe``.
+    ``settings`` notes what is set on the stage, and has other values in their place; ``patience`` bounds it in time.
     """
 
-    def __init__(self, functions: Functions, quotas: Quotas, regions: Regions | None = None) -> None:
+    def __init__(
+        self,
+        functions: Functions,
+        quotas: Quotas,
+        regions: Regions | None = None,
+        settings: Settings | None = None,
+        patience: Patience | None = None,
+    ) -> None:
+        self.settings = settings or Settings()
         self._functions = functions
         self._regions = regions
+        self._patience = patience
+        self._turning = Turning(self.settings, quotas, patience)
         self._staged: StagedRegion | None = None
         self._defaults: Mapping[str, Any] = {
             "handler": "lambda_function.lambda_handler",
@@ -54,6 +73,11 @@ class Staging:
             "runtime": HOST_RUNTIME,
             "logging_format": "Text",
             "application_log_level": None,
+        }
+        self._bounds = {
+            "memory_size": ("MB", quotas.memory_size_min, quotas.memory_size_max),
+            "timeout": ("s", quotas.timeout_min, quotas.timeout_max),
+            "ephemeral_storage": ("MB", quotas.ephemeral_storage_min, quotas.ephemeral_storage_max),
         }
         self._closing = ExitStack()
         self._invocations: list[Invocation] = []
@@ -73,16 +97,17 @@ class Staging:
         files = {"lambda_function.py": code} if isinstance(code, str) else code
         running = self._functions.create(files, self._configuration(configuration), layers=_layers(layers))
         self._closing.callback(running.close)
-        return StagedFunction(running, self._invocations)
+        return StagedFunction(running, self._invocations, self._patience)
 
     def client(self, service: str) -> Any:
         """A boto3 client of the staged region; see ``tutor.usecases.stage.Stage``."""
-        return self._region.client(service)
+        return self._turning.turn(self._region.client(service))
 
     @property
     def clock(self) -> StagedClock:
         """The staged region's clock."""
-        return self._region.clock
+        clock = self._region.clock
+        return clock if self._patience is None else PatientClock(clock, self._patience)
 
     @property
     def _region(self) -> StagedRegion:
@@ -116,7 +141,17 @@ class Staging:
         environment = asked.get("environment", {})
         if not isinstance(environment, Mapping) or not all(isinstance(value, str) for value in environment.values()):
             raise _mistake("environment", f"environment must map names to texts, not {environment!r}", None)
-        return FunctionConfiguration(**{**self._defaults, **asked})
+        return FunctionConfiguration(**{**self._defaults, **asked, **self._turned(asked)})
+
+    def _turned(self, asked: Mapping[str, Any]) -> dict[str, Any]:
+        """The settings that a learner may change, as they are to be."""
+        turned = {}
+        for name, (unit, least, most) in self._bounds.items():
+            staged = asked.get(name, self._defaults[name])
+            if type(staged) is int:
+                setting = Setting("function", name.replace("_", " "), staged, unit, least, most)
+                turned[name] = self.settings.value(setting, named=name in asked)
+        return turned
 
 
 def _layers(layers: object) -> Sequence[Mapping[str, str]]:

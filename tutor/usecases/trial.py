@@ -1,7 +1,7 @@
 """Try a question or claims out: run the experiment as the question says, and see which options are right."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import fsum
 from pathlib import Path
 from typing import Any
@@ -16,16 +16,26 @@ from tutor.study.key import key_of
 from tutor.study.scenario import Scenario, SeedProof
 from tutor.usecases.experiment import Sight, observe
 from tutor.usecases.functions import Functions
+from tutor.usecases.look_again import Again, look_again
+from tutor.usecases.patience import Patience
 from tutor.usecases.regions import Regions
+from tutor.usecases.setting import Changes, Setting, Settings
 from tutor.usecases.staging import Staging
+
+MOST_OF_A_NUMBER = 10
+"""So many times as much as the question's own number can be tried, for the run takes real time."""
 
 
 @dataclass(frozen=True)
 class Tried:
-    """What was seen, decided and computed, and the mechanism that held each limit meanwhile."""
+    """What was seen, decided and computed, and the mechanism that held each limit meanwhile.
+
+    ``settings`` are those of each option's situation ("" for an outcome): what can be changed to try it again.
+    """
 
     proof: SeedProof
     enforcement: Mapping[str, str]
+    settings: Mapping[str, tuple[Setting, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -56,7 +66,22 @@ class Trial:
         observed = {name: sight.seen for name, sight in sights.items()}
         costs = {name: self._cost(sight) for name, sight in sights.items()} if scenario.asks == "solution" else {}
         key = key_of(scenario, observed, costs)
-        return Tried(SeedProof(scenario.given, observed, key, costs), together(sights.values()))
+        settings = {name: (*numbers_of(scenario), *sight.settings) for name, sight in sights.items()}
+        return Tried(SeedProof(scenario.given, observed, key, costs), together(sights.values()), settings)
+
+    def again(self, scenario: Scenario, option_id: str, changes: Changes, seconds: float) -> Again:
+        """Run a computed question's situation once more with other settings, for at most so many seconds.
+
+        ``option_id`` is the option whose change is made, "" for an outcome. Nothing of it is kept. Raises
+        ``ContentError`` for a file that is no experiment, and ``HostError`` where this host cannot run it.
+        """
+        if scenario.experiment is None:
+            raise Defect("An experiment was asked for where none decides. Please report this.")
+        option = next((option for option in scenario.options if option.id == option_id), None)
+        change = {"change": dict(option.change or {})} if option is not None else {}
+        given = {**scenario.given, **{one.key: value for one, value in changes.items() if one.key}, **change}
+        staging = Staging(self.functions, self.quotas, self.regions, Settings(changes), Patience(seconds))
+        return look_again(scenario.experiment, given, staging)
 
     def claims(self, claims: Sequence[Claim]) -> Tried:
         """Run the one experiment that the claims share; the key holds the ids of those that hold, sorted."""
@@ -75,6 +100,15 @@ class Trial:
 
     def _cost(self, sight: Sight) -> float:
         return fsum(cost(invocation, self.prices) for invocation in sight.invocations)
+
+
+def numbers_of(scenario: Scenario) -> tuple[Setting, ...]:
+    """The numbers of the question's seed, which its experiment is given: settings too, up to ten times as much."""
+    numbers = ((name, value) for name, value in scenario.given.items() if type(value) in (int, float) and value > 0)
+    return tuple(
+        Setting("question", name.replace("_", " "), value, "", 0, value * MOST_OF_A_NUMBER, name)
+        for name, value in numbers
+    )
 
 
 def together(sights: Iterable[Sight | Tried]) -> Mapping[str, str]:

@@ -1,6 +1,6 @@
 """Questions, one after another: choose, answer, see every option explained, go on."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Literal
 
@@ -11,21 +11,22 @@ from textual.widget import Widget
 from textual.widgets import Markdown
 
 from tutor.tui import signs
-from tutor.tui.screens.page import Page
 from tutor.tui.screens.result import Outcome, ResultScreen
+from tutor.tui.screens.tried import TriedPage
 from tutor.tui.widgets.bands import TopLine
 from tutor.tui.widgets.drawing import Drawing, Lines
-from tutor.tui.widgets.options import feedback_lines, number_word, option_lines
+from tutor.tui.widgets.options import number_word, option_lines
 
 if TYPE_CHECKING:
     from tutor.study.answer import Confidence
     from tutor.tui.background import Failure
-    from tutor.usecases.answer_question import Feedback, Question, Shown
+    from tutor.tui.dialogs.change_settings import Wish
+    from tutor.usecases.answer_question import Feedback, Question, Rerun, Shown
 
 _CONFIDENCES: tuple["Confidence | None", ...] = (None, "guess", "unsure", "sure")
 
 
-class QuestionScreen(Page):
+class QuestionScreen(TriedPage):
     """A lesson's quiz, or with ``lesson_id`` None a review. ``asked`` asks these questions and no others."""
 
     CSS_PATH = "question.tcss"
@@ -44,12 +45,6 @@ class QuestionScreen(Page):
         Binding("x", "strike", "strike out", id="strike", tooltip="Strike out the option at ▸, or bring it back"),
         Binding("k", "sure", "how sure", id="sure", tooltip="Say how sure you are: guess, unsure, sure"),
         Binding("n", "skip", "skip", id="next", tooltip="On to the next question without an answer"),
-        Binding("s", "show", "show me", id="show", tooltip="Run it now and see what is observed"),
-        Binding("o", "claim", "claim", id="open", tooltip="Open a claim that this question asks"),
-        Binding("down,j", "move(1)", "down", show=False, tooltip="The next option; after the answer, scroll"),
-        Binding("up", "move(-1)", "up", show=False, tooltip="The option before; after the answer, scroll"),
-        Binding("pagedown", "page(1)", "page down", show=False, tooltip="Scroll by a page"),
-        Binding("pageup", "page(-1)", "page up", show=False, tooltip="Scroll by a page"),
     ]
 
     def __init__(self, lesson_id: str | None, asked: tuple[str, ...] | None = None) -> None:
@@ -61,9 +56,7 @@ class QuestionScreen(Page):
         self._forget()
 
     def _forget(self) -> None:
-        self.question: Question | None = None
-        self.feedback: Feedback | None = None
-        self.shown: Shown | None = None
+        self.turn(None, None)
         self.chosen: list[str] = []
         self.struck: set[str] = set()
         self.here = 0
@@ -80,7 +73,7 @@ class QuestionScreen(Page):
             Drawing(self._sure_lines, id="sure"),
             id="asked",
         )
-        yield VerticalScroll(asked, Drawing(self._feedback_lines, id="feedback"), id="sheet", can_focus=False)
+        yield VerticalScroll(asked, Drawing(self.explanation, id="feedback"), id="sheet", can_focus=False)
 
     def on_mount(self) -> None:
         """Find out what to ask."""
@@ -126,9 +119,10 @@ class QuestionScreen(Page):
         self.query_one("#stem", Markdown).update(stem)
         self.query_one("#sheet").scroll_home(animate=False)
         self.tell("")
-        self._redraw()
+        self.redraw()
 
-    def _redraw(self) -> None:
+    def redraw(self) -> None:
+        """Paint everything that may have changed."""
         self._say_where()
         for drawing in self.query(Drawing):
             drawing.refresh(layout=True)
@@ -162,22 +156,17 @@ class QuestionScreen(Page):
     def _sure_lines(self, width: int) -> Lines:
         return (Content.styled(f"    how sure: {self.confidence}", signs.QUIET),) if self.confidence else ()
 
-    def _feedback_lines(self, width: int) -> Lines:
-        return feedback_lines(self.feedback, self.shown, width) if self.feedback is not None else ()
-
     def word_for(self, action: str) -> str | None:
         """Enter answers, then goes on."""
         if action == "next":
             return "next" if self.feedback is not None or self.question is None else "answer"
-        return None
+        return super().word_for(action)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Choosing comes before the answer, showing after it."""
         if action in ("choose", "choose_here", "strike", "sure", "skip"):
             return self.feedback is None
-        if action in ("show", "claim"):
-            return self.feedback is not None
-        return True
+        return super().check_action(action, parameters)
 
     # Choosing
 
@@ -199,7 +188,7 @@ class QuestionScreen(Page):
         else:
             self.tell(f"Already {number_word(most)} are chosen: take one back first, with its number.")
         self.struck.discard(option_id)
-        self._redraw()
+        self.redraw()
 
     def action_choose_here(self) -> None:
         """Choose the option at the cursor."""
@@ -211,25 +200,12 @@ class QuestionScreen(Page):
             option_id = self.question.options[self.here].id
             self.struck ^= {option_id}
             self.chosen = [chosen for chosen in self.chosen if chosen != option_id]
-            self._redraw()
+            self.redraw()
 
     def action_sure(self) -> None:
         """Say how sure: guess, unsure, sure, or nothing."""
         self.confidence = _CONFIDENCES[(_CONFIDENCES.index(self.confidence) + 1) % len(_CONFIDENCES)]
-        self._redraw()
-
-    def action_move(self, by: int) -> None:
-        """The cursor before the answer, the text after it."""
-        if self.feedback is not None or self.question is None:
-            self.query_one("#sheet").scroll_relative(y=by, animate=False)
-        else:
-            self.here = (self.here + by) % len(self.question.options)
-            self._redraw()
-
-    def action_page(self, by: int) -> None:
-        """Scroll by a page."""
-        sheet = self.query_one("#sheet")
-        sheet.scroll_relative(y=by * max(1, sheet.size.height - 2), animate=False)
+        self.redraw()
 
     # Answering, and going on
 
@@ -263,13 +239,8 @@ class QuestionScreen(Page):
         self.feedback = feedback
         self.outcomes.append(Outcome(self.question.scenario, feedback.answer.correct, self.confidence))
         self.add_class("-answered")
-        self._redraw()
-        if not self.has_class("-wide"):
-            self.set_timer(0.05, self._look_at_feedback)
-
-    def _look_at_feedback(self) -> None:
-        sheet, feedback = self.query_one("#sheet"), self.query_one("#feedback")
-        sheet.scroll_to(y=feedback.virtual_region.y, animate=False, force=True)
+        self.redraw()
+        self.look_at_feedback()
 
     def action_skip(self) -> None:
         """On without an answer; nothing is stored."""
@@ -277,26 +248,12 @@ class QuestionScreen(Page):
             self.outcomes.append(Outcome(self.question.scenario if self.question else None, None, None))
             self._ask()
 
-    def action_show(self) -> None:
-        """Run the experiment now."""
+    def show_me(self) -> "Callable[[], Shown | None]":
+        """Run it now."""
         question = self.question
-        if question is None or self.busy:
-            return
-        if question.scenario.experiment is None:
-            self.tell("No run decides this one: it is known by its source.")
-            return
-        self.busy = True
-        self.tell("")
-        self.query_one(TopLine).say("Running it now…")
-        self.work(lambda: self.parts.answer_question.show_me(question), self._show_shown, self._unaskable)
+        return lambda: self.parts.answer_question.show_me(question) if question is not None else None
 
-    def _show_shown(self, shown: "Shown | None") -> None:
-        self.busy = False
-        self.shown = shown
-        self._redraw()
-        self.call_after_refresh(self.query_one("#sheet").scroll_end, animate=False)
-
-    def action_claim(self) -> None:
-        """Open one of the question's claims."""
-        if self.question is not None:
-            self.tutor.open_claims(self.question.scenario.claims)
+    def run_again(self, wish: "Wish") -> "Callable[[], Rerun | None]":
+        """Run it with other settings."""
+        question = self.question
+        return lambda: self.parts.answer_question.run_again(question, *wish) if question is not None else None

@@ -114,7 +114,7 @@ class SittingScreen(AskedPage):
     def word_for(self, action: str) -> str | None:
         """Enter answers in practice, goes on elsewhere, and hands in at the end."""
         if action != "go_on":
-            return None
+            return super().word_for(action)
         if self.practice and self.feedback is None and self.question is not None:
             return "answer"
         return "hand in" if self._is_last else "next"
@@ -275,12 +275,7 @@ class SittingScreen(AskedPage):
     def _explain(self, feedback: "Feedback | None") -> None:
         self.feedback = feedback
         self.redraw()
-        if not self.has_class("-wide"):
-            self.set_timer(0.05, self._look_at_feedback)
-
-    def _look_at_feedback(self) -> None:
-        sheet, feedback = self.query_one("#sheet"), self.query_one("#feedback")
-        sheet.scroll_to(y=feedback.virtual_region.y, animate=False, force=True)
+        self.look_at_feedback()
 
     # Pauses, and the end
 

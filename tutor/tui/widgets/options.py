@@ -8,10 +8,11 @@ from textual.content import Content
 from tutor.tui import signs
 from tutor.tui.widgets.drawing import Lines, hanging, spread
 from tutor.tui.widgets.inline import inline
+from tutor.tui.widgets.tried import plain
 
 if TYPE_CHECKING:
     from tutor.study.scenario import Option
-    from tutor.usecases.answer_question import ExplainedOption, Feedback, Shown
+    from tutor.usecases.answer_question import ExplainedOption, Feedback
 
 _WORDS = {1: "one", 2: "two", 3: "three", 4: "four"}
 INDENT = "      "
@@ -37,7 +38,7 @@ def option_lines(
     return lines
 
 
-def feedback_lines(feedback: "Feedback", shown: "Shown | None", width: int) -> Lines:
+def feedback_lines(feedback: "Feedback", width: int) -> Lines:
     """Every option with sign, what was observed and why; then claims, source and older notes."""
     order = feedback.answer.option_order
     options = sorted(feedback.options, key=lambda option: (not option.right, not option.chosen))
@@ -51,9 +52,6 @@ def feedback_lines(feedback: "Feedback", shown: "Shown | None", width: int) -> L
     lines += hanging(_label("source"), Content.styled(feedback.source, signs.QUIET), width)
     if feedback.older:
         lines += hanging(_label("older"), inline(feedback.older), width)
-    if shown is not None:
-        numbers = {option_id: str(order.index(option_id) + 1) for option_id in order}
-        lines += [Content(""), *shown_lines(shown, numbers, width)]
     return lines
 
 
@@ -99,28 +97,6 @@ def _explained(explained: "ExplainedOption", number: int, observed: bool, width:
     return lines
 
 
-def shown_lines(shown: "Shown", numbers: Mapping[str, str], width: int) -> Lines:
-    """What one live run saw, and whether it agrees with the recorded key."""
-    agrees = "agrees with the recorded key" if shown.agrees else "does not agree with the recorded key"
-    style = signs.HOLDS if shown.agrees else signs.FAILED
-    lines = hanging(
-        Content.styled(" ✓ " if shown.agrees else " ✗ ", f"bold {style}"),
-        Content(f"run just now in {shown.seconds:.1f} s; it {agrees} {signs.RUN}"),
-        width,
-    )
-    for option_id, seen in shown.observed.items():
-        name = f"  {numbers.get(option_id, ' ')}   "
-        lines += hanging(Content(name), Content.styled(observed_text(seen), signs.MEASURED), width)
-    held = " · ".join(f"{limit} {mechanism}" for limit, mechanism in shown.enforcement.items() if mechanism != "none")
-    return [*lines, *hanging(_label("held by"), Content.styled(held or "nothing", signs.QUIET), width)]
-
-
 def observed_text(seen: Mapping[str, Any]) -> str:
     """A flat mapping as one readable line."""
-    return " · ".join(f"{name} {_plain(value)}" for name, value in seen.items())
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, bool) or value is None:
-        return {True: "yes", False: "no", None: "nothing"}[value]
-    return f"{value:,}" if isinstance(value, int) else str(value)
+    return " · ".join(f"{name} {plain(value)}" for name, value in seen.items())

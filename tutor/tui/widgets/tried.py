@@ -1,0 +1,90 @@
+"""What runs saw: the experiment as it is recorded and as it was run just now, and again with other settings."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from textual.content import Content
+
+from tutor.tui import signs
+from tutor.tui.widgets.drawing import Lines, hanging
+from tutor.tui.widgets.inline import inline
+from tutor.tui.widgets.strip import strip_lines
+
+if TYPE_CHECKING:
+    from tutor.usecases.answer_question import Rerun, Shown
+
+_NAMES = 22
+LABEL = 8
+
+
+def shown_lines(shown: "Shown", numbers: Mapping[str, str], width: int) -> Lines:
+    """What one live run saw beside what is recorded, and whether its key is the recorded one."""
+    agrees = "agrees with the recorded key" if shown.agrees else "does not agree with the recorded key"
+    style = signs.HOLDS if shown.agrees else signs.FAILED
+    sign = Content.styled(" ✓ " if shown.agrees else " ✗ ", f"bold {style}")
+    lines = hanging(sign, Content(f"run just now in {shown.seconds:.1f} s; it {agrees} {signs.RUN}"), width)
+    lines += hanging(Content("   "), _caption(shown.recorded_on), width)
+    for option_id, seen in shown.observed.items():
+        if option_id:
+            lines.append(Content.styled(f"   as in option {numbers.get(option_id, '')}", signs.QUIET))
+        lines += beside_lines(shown.recorded.get(option_id, {}), seen, width)
+    held = " · ".join(f"{limit} {mechanism}" for limit, mechanism in shown.enforcement.items() if mechanism != "none")
+    label = Content.styled(f"   {'held by':<{LABEL}}", signs.QUIET)
+    return [*lines, *hanging(label, Content.styled(held or "nothing", signs.QUIET), width)]
+
+
+def rerun_lines(rerun: "Rerun", numbers: Mapping[str, str], width: int) -> Lines:
+    """What was changed, what ran, and what was seen beside what is recorded."""
+    lines = hanging(Content.styled(f" {signs.HERE} ", signs.ACT), _changed(rerun, numbers), width)
+    ran = rerun.again.invocations
+    if ran:
+        count = f"{len(ran)} invocations, the last one:" if len(ran) > 1 else "1 invocation:"
+        lines.append(Content.styled(f"   {count}", signs.QUIET))
+        lines += [Content("   ") + line for line in strip_lines(ran[-1], width - 3)]
+    if rerun.again.observed is None:
+        return [*lines, *hanging(Content.styled(" ✗ ", f"bold {signs.FAILED}"), Content(rerun.again.why), width)]
+    lines += hanging(Content("   "), _caption(""), width)
+    lines += beside_lines(rerun.recorded, rerun.again.observed, width)
+    return [*lines, *_verdict(rerun, numbers, width)]
+
+
+def beside_lines(recorded: Mapping[str, Any], seen: Mapping[str, Any], width: int) -> Lines:
+    """A line for each thing that was seen: ``recorded → now``, or once where both are the same."""
+    lines: list[Content] = []
+    for name, value in seen.items():
+        label = Content.styled(f"   {name.replace('_', ' '):<{_NAMES}} ", signs.QUIET)
+        now = Content.styled(plain(value), signs.MEASURED)
+        if name in recorded and recorded[name] != value:
+            now = Content(f"{plain(recorded[name])} → ") + Content.styled(plain(value), f"bold {signs.MEASURED}")
+        lines += hanging(label, now, width)
+    return lines
+
+
+def plain(value: Any) -> str:
+    """A value that was seen, as one reads it."""
+    if isinstance(value, bool) or value is None:
+        return {True: "yes", False: "no", None: "nothing"}[value]
+    return f"{value:,}" if isinstance(value, (int, float)) else str(value)
+
+
+def _caption(recorded_on: str) -> Content:
+    day = f" on {recorded_on}" if recorded_on else ""
+    return Content.styled(f"recorded{day} → now, where they differ", signs.QUIET)
+
+
+def _changed(rerun: "Rerun", numbers: Mapping[str, str]) -> Content:
+    told = [f"**{one.title} {one.told(value)}** (was {one.told(one.value)})" for one, value in rerun.changes.items()]
+    what = ", ".join(told) or "nothing changed"
+    option = f", as in option {numbers.get(rerun.option_id, '')}" if rerun.option_id else ""
+    return inline(f"run again with {what}{option}; {rerun.again.seconds:.1f} s {signs.RUN}")
+
+
+def _verdict(rerun: "Rerun", numbers: Mapping[str, str], width: int) -> Lines:
+    if rerun.met is not None:
+        sign, style, told = ("✓", signs.HOLDS, "the goal is met") if rerun.met else ("✗", signs.FAILED, "not the goal")
+    elif rerun.true_now is not None:
+        right = ", ".join(sorted(numbers[option] for option in rerun.true_now))
+        sign, style, told = signs.HERE, signs.ACT, f"what comes true now: {right or 'no option'}"
+    else:
+        return ()
+    return hanging(Content.styled(f" {sign} ", f"bold {style}"), Content(told), width)
