@@ -264,6 +264,20 @@ def source_missing(source: Source, arn: str) -> ServiceError:
     return _refuse(f"Stream not found: {arn}")
 
 
+def role_may_not(call: str, service: str) -> str:
+    """The sentence for a role that lacks what a mapping needs: ``("ReceiveMessage", "SQS")``."""
+    return f"The function execution role does not have permissions to call {call} on {service}"
+
+
+def stream_out_of_reach(source: Source, arn: str) -> str:
+    """The sentence for a role that may not read a stream."""
+    shards = "ListShards, " if source == "kinesis" else ""
+    return (
+        f"Cannot access stream {arn}. Please ensure the role can perform the GetRecords, GetShardIterator, "
+        f"DescribeStream, {shards}and ListStreams Actions on your stream in IAM."
+    )
+
+
 def mapping_missing() -> ServiceError:
     """404: no mapping has that UUID."""
     return ServiceError("ResourceNotFoundException", "The resource you requested does not exist.")

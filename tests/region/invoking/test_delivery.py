@@ -9,6 +9,7 @@ import pytest
 
 from tests.region.conftest import a_role
 from tests.region.invoking.conftest import ANSWERS, a_queue, a_quick_function, lines, messages, queue_up
+from tests.region.neighbours.neighbourhood import open_to
 from tutor.region.region import Region
 
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:f"
@@ -104,7 +105,7 @@ def test_a_dead_letter_is_the_event_itself(region: Region) -> None:
 
 def test_a_topic_takes_dead_letters_and_records(region: Region) -> None:
     """A topic passes the event, its attributes, and the record on to its subscribers."""
-    url, arn = a_queue(region)
+    url, arn = a_queue(region, Policy=open_to("sns.amazonaws.com"))
     sns = region.client("sns")
     topic = sns.create_topic(Name="t")["TopicArn"]
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
@@ -136,7 +137,7 @@ def test_a_function_takes_records(region: Region) -> None:
 def test_a_bus_takes_records(region: Region, event: Mapping[str, Any], result: str) -> None:
     """EventBridge gets source, detail-type, resources and the record as detail."""
     a_quick_function(region)
-    url, queue = a_queue(region)
+    url, queue = a_queue(region, Policy=open_to("events.amazonaws.com"))
     events = region.client("events")
     bus = events.create_event_bus(Name="bus")["EventBusArn"]
     events.put_rule(Name="all", EventBusName="bus", EventPattern=json.dumps({"source": ["lambda"]}))
@@ -220,10 +221,12 @@ def test_a_role_that_may_not_send(region: Region) -> None:
 
 def test_a_role_that_may_not_invoke_the_next_function(region: Region) -> None:
     """A function as destination needs lambda:InvokeFunction."""
-    role = a_role(region, "narrow", WRITES_LOGS)
+    invokes = [{"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": "*"}]
+    role = a_role(region, "narrow", {**WRITES_LOGS, "invokes": invokes})
     a_quick_function(region, ANSWERS, role=role)
     a_quick_function(region, name="after")
     set_destinations(region, success="arn:aws:lambda:us-east-1:123456789012:function:after")
+    region.client("iam").delete_role_policy(RoleName="narrow", PolicyName="invokes")
     queue_up(region, {"n": 1})
     assert region.clock.drain(60)
     assert len(region.invoking.done) == 1

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.region.invoking.conftest import a_quick_function
+from tests.region.conftest import a_role
+from tests.region.invoking.conftest import ANSWERS, a_queue, a_quick_function
 from tutor.region.region import Region
 
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:f"
@@ -76,9 +77,9 @@ def test_put_replaces_and_update_keeps(client: Any) -> None:
     }
 
 
-def test_destinations_side_by_side(client: Any) -> None:
+def test_destinations_side_by_side(client: Any, region: Region) -> None:
     """An Update of one side leaves the other; an empty one takes it away."""
-    queue, topic = "arn:aws:sqs:us-east-1:123456789012:q", "arn:aws:sns:us-east-1:123456789012:t"
+    queue, topic = a_queue(region)[1], region.client("sns").create_topic(Name="t")["TopicArn"]
     client.put_function_event_invoke_config(FunctionName="f", DestinationConfig={"OnSuccess": {"Destination": queue}})
     update = client.update_function_event_invoke_config
     both = update(FunctionName="f", DestinationConfig={"OnFailure": {"Destination": topic}})
@@ -162,3 +163,44 @@ def test_settings_go_with_what_they_are_for(client: Any) -> None:
     put(FunctionName="f", Qualifier="live", MaximumRetryAttempts=1)
     client.delete_alias(FunctionName="f", Name="live")
     assert client.list_function_event_invoke_configs(FunctionName="f")["FunctionEventInvokeConfigs"] == []
+
+
+@pytest.mark.parametrize(
+    "destination",
+    [
+        "arn:aws:sqs:us-east-1:123456789012:nowhere",
+        "arn:aws:sns:us-east-1:123456789012:nowhere",
+        "arn:aws:events:us-east-1:123456789012:event-bus/nowhere",
+        "arn:aws:s3:::nowhere",
+        "arn:aws:lambda:us-east-1:123456789012:function:nowhere",
+        "arn:aws:lambda:eu-west-1:123456789012:function:f",
+    ],
+)
+def test_a_destination_must_be_there(client: Any, destination: str) -> None:
+    """Of whatever service it is."""
+    assert refused(
+        client.put_function_event_invoke_config,
+        FunctionName="f",
+        DestinationConfig={"OnFailure": {"Destination": destination}},
+    ) == {
+        "Code": "InvalidParameterValueException",
+        "Message": f"The destination ARN {destination} is invalid.",
+    }
+
+
+def test_a_destination_that_the_role_may_not_write_to(region: Region) -> None:
+    """The refusal names the call and the destination, of each kind; the role of the version in question counts."""
+    a_quick_function(region, ANSWERS, role=a_role(region, "narrow", {}))
+    a_quick_function(region, name="after")
+    region.client("s3").create_bucket(Bucket="bucket")
+    kinds = {
+        a_queue(region)[1]: "SendMessage",
+        region.client("sns").create_topic(Name="t")["TopicArn"]: "Publish",
+        "arn:aws:events:us-east-1:123456789012:event-bus/default": "PutEvents",
+        "arn:aws:s3:::bucket": "PutObject",
+        "arn:aws:lambda:us-east-1:123456789012:function:after": "InvokeFunction",
+    }
+    put = region.client("lambda").put_function_event_invoke_config
+    for arn, call in kinds.items():
+        told = refused(put, FunctionName="f", DestinationConfig={"OnFailure": {"Destination": arn}})["Message"]
+        assert told == f"The function's execution role does not have permissions to call {call} on {arn}"

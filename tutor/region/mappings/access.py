@@ -2,6 +2,8 @@
 
 from botocore.exceptions import ClientError
 
+from tutor.awslambda.event_source_mapping import role_may_not, stream_out_of_reach
+
 _DENIED = ("AccessDenied", "NotAuthorized", "UnauthorizedOperation", "UnrecognizedClient")
 _MISSING = ("NonExistentQueue", "QueueDoesNotExist", "ResourceNotFound", "NoSuch")
 
@@ -21,10 +23,7 @@ def refusal(error: ClientError, source_arn: str) -> str:
     if source_arn.split(":")[2] == "sqs":
         return _of_queue(error)
     if denied(error):
-        return (
-            f"Cannot access stream {source_arn}. Please ensure the role can perform the GetRecords, GetShardIterator, "
-            "DescribeStream, ListShards, and ListStreams Actions on your stream in IAM."
-        )
+        return stream_out_of_reach("kinesis" if ":kinesis:" in source_arn else "dynamodb", source_arn)
     if missing(error):
         return f"Stream not found: {source_arn}"
     return f"{error.response['Error']['Code']}: {error.response['Error'].get('Message', '')}"
@@ -32,10 +31,10 @@ def refusal(error: ClientError, source_arn: str) -> str:
 
 def _of_queue(error: ClientError) -> str:
     if denied(error):
-        return f"The provided execution role does not have permissions to call {error.operation_name} on SQS"
+        return role_may_not(error.operation_name, "SQS")
     if missing(error):
         return (
-            f"Error occurred while {error.operation_name}. SQS Error Code: AWS.SimpleQueueService.NonExistentQueue. "
+            "Error occurred while ReceiveMessage. SQS Error Code: AWS.SimpleQueueService.NonExistentQueue. "
             "SQS Error Message: The specified queue does not exist."
         )
     found = error.response["Error"]

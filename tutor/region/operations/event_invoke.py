@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from tutor.awslambda import destination, event_invoke_config
-from tutor.awslambda.names import FunctionName, function_name
+from tutor.awslambda import event_invoke_config
+from tutor.awslambda.names import FunctionName
 from tutor.errors import ServiceError
 from tutor.region.call import Call
-from tutor.region.catalogue import LATEST
+from tutor.region.catalogue import LATEST, Target
+from tutor.region.operations.destinations import check_destinations
 from tutor.region.operations.page import page
-from tutor.region.operations.reference import named, place
+from tutor.region.operations.reference import named
 from tutor.region.operations.refusal import missing
 
 if TYPE_CHECKING:
@@ -60,28 +61,17 @@ def _existing(region: "Region", call: Call) -> FunctionName:
     """The function of a call that sets something. Raises ``ServiceError`` where function or settings cannot be."""
     name = named(call)
     event_invoke_config.check_sets_something(call.parameters)
-    _check_exists(region, name)
+    target = _check_exists(region, name)
     event_invoke_config.check_event_invoke_config(name, call.parameters)
-    for side in (call.parameters.get("DestinationConfig") or {}).values():
-        arn = side.get("Destination")
-        if arn and destination.kind(arn) == "lambda":
-            _check_destination(region, call, arn)
+    check_destinations(region, call, target)
     return name
 
 
-def _check_exists(region: "Region", name: FunctionName) -> None:
+def _check_exists(region: "Region", name: FunctionName) -> Target:
     try:
-        region.catalogue.target(name.place.aws_region, name.name, name.qualifier)
+        return region.catalogue.target(name.place.aws_region, name.name, name.qualifier)
     except ServiceError:
         raise missing("The function doesn't exist.") from None
-
-
-def _check_destination(region: "Region", call: Call, arn: str) -> None:
-    try:
-        after = function_name(arn, place(call))
-        region.catalogue.target(call.aws_region, after.name, after.qualifier)
-    except ServiceError:
-        raise event_invoke_config.destination_missing(arn) from None
 
 
 def _found(region: "Region", name: FunctionName) -> "Document":

@@ -18,6 +18,7 @@ from tutor.region.invoking.role import role_caller
 from tutor.region.mappings.access import refusal
 from tutor.region.mappings.checkpoint import forget
 from tutor.region.mappings.queue import Queue
+from tutor.region.mappings.rights import check_destination_rights, check_rights
 from tutor.region.mappings.source_mapping import KIND, SourceMapping
 from tutor.region.mappings.sources import stream_of
 from tutor.region.mappings.stream_poller import begin_reading
@@ -56,7 +57,7 @@ def create_event_source_mapping(region: "Region", call: Call) -> Mapping[str, An
     mapping = _new(region, call, target, source, settings)
     _check_unused(region, mapping, source)
     try:
-        _check_source(region, mapping, target)
+        _check_source(region, mapping, target, source)
         region.state.put(KIND, mapping.key, mapping.document)
     except ServiceError:
         forget(region.state, mapping.key)
@@ -122,10 +123,11 @@ def _check_unused(region: "Region", mapping: SourceMapping, source: rules.Source
         kafka_duplicate(mapping.document, other)
 
 
-def _check_source(region: "Region", mapping: SourceMapping, target: Target) -> None:
+def _check_source(region: "Region", mapping: SourceMapping, target: Target, source: rules.Source) -> None:
     """Refuse a source that is not there or that the role may not read; fix where a stream's reading begins."""
     role = str(target.configuration["Role"])
     caller = role_caller(role, target.name)
+    check_rights(region, mapping, source, caller)
     try:
         if mapping.service == "sqs":
             queue = Queue(region.neighbours, mapping.source_arn, caller)
@@ -173,8 +175,15 @@ def _changed(region: "Region", call: Call, mapping: SourceMapping) -> SourceMapp
     made |= {name: given[name] for name in _KEPT if given.get(name) is not None}
     if given.get("FunctionName"):
         made["FunctionArn"] = _function(region, call).arn
+    if given.get("DestinationConfig"):
+        _check_destination(region, SourceMapping(mapping.key, made))
     moved = {"State": state, "LastModified": region.clock.now(), "StateTransitionReason": _reason(source)}
     return SourceMapping(mapping.key, {**made, **moved, "enabled": enabled})
+
+
+def _check_destination(region: "Region", mapping: SourceMapping) -> None:
+    target = mapping.target(region.catalogue)
+    check_destination_rights(region, mapping, role_caller(str(target.configuration["Role"]), target.name))
 
 
 def delete_event_source_mapping(region: "Region", call: Call) -> Mapping[str, Any]:
