@@ -32,14 +32,16 @@ class LambdaForNeighbours:
         source_arn: str,
         aws_region: str,
         trace_header: str | None = None,
-    ) -> None:
-        """Queue an asynchronous invocation; a refusal is a line of the timeline, as the source tells nobody."""
+    ) -> bool:
+        """Queue an asynchronous invocation; whether it could be. A refusal is a line of the timeline."""
         try:
             target, caller = self._admitted(function, service, source_arn, aws_region)
             self._region.invoking.accept(target, _bytes(payload), caller, source=service, trace_header=trace_header)
         except ServiceError as refusal:
             self._region.timeline.note("drop", function, f"{service} could not deliver: {refusal}")
             _log.info("%s could not deliver to %s: %s", service, function, refusal)
+            return False
+        return True
 
     def invoke(
         self, function: str, payload: Any, *, service: str, source_arn: str, aws_region: str
@@ -54,6 +56,14 @@ class LambdaForNeighbours:
         """Whether a function, version or alias of that name or ARN is there."""
         try:
             self._target(function, aws_region)
+        except ServiceError:
+            return False
+        return True
+
+    def permits(self, function: str, *, service: str, source_arn: str, aws_region: str) -> bool:
+        """Whether the function is there and its resource policy lets the service invoke it for a source."""
+        try:
+            self._admitted(function, service, source_arn, aws_region)
         except ServiceError:
             return False
         return True

@@ -19,6 +19,7 @@ from tests.region.mappings.staging import (
     put,
     settled,
 )
+from tests.region.neighbours.neighbourhood import open_to
 from tutor.region.region import Region
 
 FAILING = RECORDING + (
@@ -261,7 +262,7 @@ def test_a_topic_hears_of_failures(region: Region) -> None:
     """An SNS destination publishes the record."""
     sns = region.client("sns")
     topic = sns.create_topic(Name="failures")["TopicArn"]
-    told, told_arn = a_queue(region, "told")
+    told, told_arn = a_queue(region, "told", Policy=open_to("sns.amazonaws.com"))
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=told_arn, Attributes={"RawMessageDelivery": "true"})
     arn = a_stream(region)
     mapped(

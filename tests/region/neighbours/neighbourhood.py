@@ -54,6 +54,9 @@ class Lambda:
     def function_exists(self, function: str, aws_region: str) -> bool:
         return function.endswith(":f") or function == "f"
 
+    def permits(self, function: str, *, service: str, source_arn: str, aws_region: str) -> bool:
+        return self.function_exists(function, aws_region)
+
     def answer(self, request: HttpRequest, caller: Caller) -> HttpResponse:
         event = json.loads(request.data() or b"null")
         self.invoked.append((request.path, event, caller))
@@ -85,3 +88,8 @@ def trust(service: str = "lambda.amazonaws.com") -> str:
     """A trust policy for a service, as text."""
     statement = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def open_to(*services: str) -> str:
+    """A policy that lets these services do everything with what has it, as text."""
+    return policy("*", Principal={"Service": list(services)})

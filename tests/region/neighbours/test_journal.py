@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.region.neighbours.neighbourhood import FUNCTION, START, Lambda, neighbourhood, policy, trust
+from tests.region.neighbours.neighbourhood import FUNCTION, START, Lambda, neighbourhood, open_to, policy, trust
 from tutor.errors import StoreError
 from tutor.region.api.message import Headers, HttpRequest
 from tutor.region.clock import Clock
@@ -57,7 +57,8 @@ def _furnish(neighbours: Neighbours) -> None:
     """A thing of every kind, with secrets, handles and links between them."""
     client = neighbours.client
     sqs, sns, s3 = client("sqs"), client("sns"), client("s3")
-    url = sqs.create_queue(QueueName="q")["QueueUrl"]
+    policies = {"Policy": open_to("sns.amazonaws.com", "events.amazonaws.com")}
+    url = sqs.create_queue(QueueName="q", Attributes=policies)["QueueUrl"]
     topic = sns.create_topic(Name="t")["TopicArn"]
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint="arn:aws:sqs:us-east-1:123456789012:q")
     sns.subscribe(TopicArn=topic, Protocol="lambda", Endpoint=FUNCTION)

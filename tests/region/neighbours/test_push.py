@@ -3,99 +3,12 @@
 import base64
 import gzip
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.region.neighbours.neighbourhood import FUNCTION, START, Lambda, neighbourhood, policy, trust
-from tutor.region.clock import Clock
-from tutor.region.neighbours.gate import Neighbours
-
-QUEUE = "arn:aws:sqs:us-east-1:123456789012:q"
-URL = "https://sqs.us-east-1.amazonaws.com/123456789012/q"
-
-
-class Street:
-    """Neighbours, their clock and the Lambda that they push to."""
-
-    def __init__(self, neighbours: Neighbours, clock: Clock, functions: Lambda) -> None:
-        self.neighbours, self.clock, self.functions = neighbours, clock, functions
-        self.client = neighbours.client
-
-    def pushed(self) -> Any:
-        """The one thing that was pushed."""
-        [one] = self.functions.pushed
-        self.functions.pushed.clear()
-        return one
-
-    def bodies(self) -> list[str]:
-        """The messages of the queue ``q``."""
-        messages = self.client("sqs").receive_message(QueueUrl=URL, MaxNumberOfMessages=10).get("Messages", ())
-        return [each["Body"] for each in messages]
-
-
-@pytest.fixture
-def street(tmp_path: Path) -> Iterator[Street]:
-    """A street with a queue ``q``."""
-    functions = Lambda()
-    with neighbourhood(tmp_path, functions=functions) as (neighbours, clock):
-        neighbours.client("sqs").create_queue(QueueName="q")
-        yield Street(neighbours, clock, functions)
-
-
-def _notified_bucket(street: Street, **more: Any) -> Any:
-    s3 = street.client("s3")
-    s3.create_bucket(Bucket="bucket")
-    wanted = {"LambdaFunctionArn": FUNCTION, "Id": "c", "Events": ["s3:ObjectCreated:*", "s3:ObjectRemoved:*"]}
-    configuration = {"LambdaFunctionConfigurations": [{**wanted, **more}]}
-    s3.put_bucket_notification_configuration(Bucket="bucket", NotificationConfiguration=configuration)
-    return s3
-
-
-def test_s3_created(street: Street) -> None:
-    """An object that is put: the record has every member of AWS's, the key as in a query string."""
-    s3 = _notified_bucket(street)
-    etag = s3.put_object(Bucket="bucket", Key="a/ä b", Body=b"xx")["ETag"].strip('"')
-    one = street.pushed()
-    assert (one.function, one.service, one.source_arn) == (FUNCTION, "s3.amazonaws.com", "arn:aws:s3:::bucket")
-    [record] = one.payload["Records"]
-    assert list(record) == [
-        "eventVersion",
-        "eventSource",
-        "awsRegion",
-        "eventTime",
-        "eventName",
-        "userIdentity",
-        "requestParameters",
-        "responseElements",
-        "s3",
-    ]
-    assert (record["eventName"], record["eventTime"]) == ("ObjectCreated:Put", "2027-01-15T08:00:00.000Z")
-    told = record["s3"]["object"]
-    assert (told["key"], told["size"], told["eTag"]) == ("a/%C3%A4+b", 2, etag)
-    assert record["s3"]["bucket"]["arn"] == "arn:aws:s3:::bucket"
-
-
-def test_s3_removed(street: Street) -> None:
-    """An object that is deleted has neither size nor tag any more."""
-    s3 = _notified_bucket(street)
-    s3.put_object(Bucket="bucket", Key="k", Body=b"xx")
-    street.pushed()
-    s3.delete_object(Bucket="bucket", Key="k")
-    [record] = street.pushed().payload["Records"]
-    assert record["eventName"] == "ObjectRemoved:Delete"
-    assert set(record["s3"]["object"]) == {"key", "sequencer"}
-
-
-def test_s3_filtered(street: Street) -> None:
-    """Only keys of the wanted prefix and suffix are told."""
-    rules = [{"Name": "prefix", "Value": "in/"}, {"Name": "suffix", "Value": ".png"}]
-    s3 = _notified_bucket(street, Filter={"Key": {"FilterRules": rules}})
-    for key in ("in/a.txt", "out/a.png", "in/a.png"):
-        s3.put_object(Bucket="bucket", Key=key, Body=b"")
-    assert street.pushed().payload["Records"][0]["s3"]["object"]["key"] == "in/a.png"
+from tests.region.neighbours.neighbourhood import FUNCTION, START, open_to, policy, trust
+from tests.region.neighbours.street import QUEUE, URL, Street
 
 
 def _topic(street: Street, **attributes: str) -> str:
@@ -169,6 +82,35 @@ def test_sns_to_a_queue_that_is_gone(street: Street) -> None:
     street.pushed()
 
 
+def test_a_queue_that_does_not_permit_it(street: Street) -> None:
+    """Without a policy that lets it, neither topic nor rule reaches a queue; what has a queue for that goes there."""
+    sqs, sns = street.client("sqs"), street.client("sns")
+    sqs.create_queue(QueueName="shut")
+    topic = sns.create_topic(Name="t")["TopicArn"]
+    redrive = {"RedrivePolicy": json.dumps({"deadLetterTargetArn": QUEUE})}
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=f"{QUEUE[:-1]}shut", Attributes=redrive)
+    sns.publish(TopicArn=topic, Message="m")
+    assert json.loads(street.bodies()[0])["Message"] == "m"
+    _rule(street, {"Arn": f"{QUEUE[:-1]}shut", "DeadLetterConfig": {"Arn": QUEUE}})
+    _send(street)
+    [told] = sqs.receive_message(QueueUrl=URL, MessageAttributeNames=["All"])["Messages"]
+    assert told["MessageAttributes"]["ERROR_CODE"]["StringValue"] == "NO_PERMISSIONS"
+    assert "Messages" not in sqs.receive_message(QueueUrl=f"{URL[:-1]}shut")
+
+
+def test_the_source_of_a_policy(street: Street) -> None:
+    """A policy for one topic is for no other."""
+    sqs, sns = street.client("sqs"), street.client("sns")
+    arns = [sns.create_topic(Name=name)["TopicArn"] for name in ("one", "two")]
+    only = policy("sqs:SendMessage", Principal="*", Condition={"ArnEquals": {"aws:SourceArn": arns[0]}})
+    url = sqs.create_queue(QueueName="picky", Attributes={"Policy": only})["QueueUrl"]
+    for arn in arns:
+        sns.subscribe(TopicArn=arn, Protocol="sqs", Endpoint=f"{QUEUE[:-1]}picky")
+        sns.publish(TopicArn=arn, Message=arn)
+    [told] = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+    assert json.loads(told["Body"])["Message"] == arns[0]
+
+
 def _rule(street: Street, *targets: dict[str, Any], pattern: str = '{"source": ["me"]}', **more: Any) -> None:
     events = street.client("events")
     events.put_rule(Name="r", EventPattern=pattern, **more)
@@ -223,7 +165,8 @@ def test_inputs(street: Street, wanted: dict[str, Any], given: Any) -> None:
 
 def test_events_to_every_kind_of_target(street: Street) -> None:
     """Queues, topics, streams, log groups, machines and other buses are reached from a rule."""
-    topic = street.client("sns").create_topic(Name="t")["TopicArn"]
+    policies = {"Policy": open_to("events.amazonaws.com")}
+    topic = street.client("sns").create_topic(Name="t", Attributes=policies)["TopicArn"]
     street.client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=QUEUE)
     street.client("kinesis").create_stream(StreamName="s", ShardCount=1)
     street.client("logs").create_log_group(logGroupName="/aws/events/g")

@@ -103,6 +103,7 @@ class Neighbours:
         seed = secrets.randbits(64)
         trace = passing.request.headers.get(TRACE)
         here = Scene(self.house, self.house.clock.now(), random.Random(seed), trace_header=trace)
+        here.operation = passing.wish.operation
         with self.house.turn, staged(here):
             begun = here.now()
             no = refusal(passing.wish, passing.caller)

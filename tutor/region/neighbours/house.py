@@ -103,7 +103,7 @@ class Scene:
     ``moment`` is the region time it stands at, fixed for a request so that a replay gives the same answer; None follows
     the clock. ``chance`` gives every identifier that moto makes up. ``heard`` is what came from outside of moto while
     the request was answered, in order: the journal keeps it, and a replay hears the same. ``pushes`` wait for the end
-    of the turn; ``trace_header`` is the request's.
+    of the turn; ``trace_header`` is the request's, ``operation`` the name of what it asks for.
     """
 
     house: House
@@ -112,6 +112,7 @@ class Scene:
     heard: list[Any] = field(default_factory=list)
     pushes: list[Callable[[], None]] = field(default_factory=list)
     trace_header: str | None = None
+    operation: str = ""
 
     def now(self) -> float:
         """Region time, in seconds since the epoch."""

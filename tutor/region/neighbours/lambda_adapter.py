@@ -19,11 +19,11 @@ class LambdaAdapter(Protocol):
         source_arn: str,
         aws_region: str,
         trace_header: str | None = None,
-    ) -> None:
+    ) -> bool | None:
         """Queue an asynchronous invocation of ``function`` (an ARN or a name) for the service principal ``service``.
 
         ``payload`` is the event, plain values; ``trace_header`` the trace of the request that caused it, if it had one.
-        What refuses it (no function, no permission) is the region's to tell.
+        What refuses it (no function, no permission) is the region's to tell; the answer is then False.
         """
 
     def invoke(
@@ -33,6 +33,9 @@ class LambdaAdapter(Protocol):
 
     def function_exists(self, function: str, aws_region: str) -> bool:
         """Whether there is such a function (version or alias, where the ARN has one)."""
+
+    def permits(self, function: str, *, service: str, source_arn: str, aws_region: str) -> bool:
+        """Whether the service may invoke ``function`` for what has ``source_arn``; not where there is no function."""
 
     def answer(self, request: HttpRequest, caller: Caller) -> HttpResponse:
         """Answer a request to Lambda's own API (from a state machine's task, a stack's resource)."""

@@ -20,7 +20,7 @@ from tutor.region.neighbours.mending_events import mend_events
 from tutor.region.neighbours.mending_iterators import mend_dynamodbstreams
 from tutor.region.neighbours.mending_lambda import mend_lambda
 from tutor.region.neighbours.mending_logs import mend_logs
-from tutor.region.neighbours.mending_s3 import mend_s3, mend_s3_notifications
+from tutor.region.neighbours.mending_s3 import mend_s3, mend_s3_notifications, mend_s3_requests
 from tutor.region.neighbours.mending_sns import mend_sns
 from tutor.region.neighbours.mending_sqs import mend_sqs
 from tutor.region.neighbours.mending_stepfunctions import (
@@ -202,6 +202,7 @@ def mend() -> None:
     after_import("iam.models", _policies_once)
     after_import("sts.models", _callers)
     after_import("s3.models", mend_s3)
+    after_import("s3.responses", mend_s3_requests)
     after_import("s3.notifications", mend_s3_notifications)
     after_import("sqs.models", mend_sqs)
     after_import("cloudwatch.models", _metrics_once)

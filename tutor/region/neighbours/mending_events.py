@@ -6,16 +6,27 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from types import ModuleType
 from typing import Any
 
 from tutor.region.call import ACCOUNT
+from tutor.region.neighbours.house import House, scene
 from tutor.region.neighbours.journal import Record
 from tutor.region.neighbours.mending_lambda import push
 from tutor.region.neighbours.moto_clock import SHIMS
 from tutor.region.neighbours.moto_import import moto, moto_refusals
 from tutor.region.neighbours.replay import CONCLUSIONS
+from tutor.region.neighbours.service_policy import (
+    dead_letter,
+    may_publish,
+    may_send,
+    queue_of,
+    service,
+    topic_of,
+)
 
+_SERVICE = "events.amazonaws.com"
 _log = logging.getLogger(__name__)
 Event = Mapping[str, Any]
 Target = Mapping[str, Any]
@@ -148,17 +159,29 @@ def _text(told: Any) -> str:
     return told if isinstance(told, str) else json.dumps(told)
 
 
-def _function(rule: Any, _: Target, arn: str, told: Any) -> None:
-    push(arn, told, service="events.amazonaws.com", source_arn=rule.arn, aws_region=arn.split(":")[3])
+class NoPermissionError(ValueError):
+    """What a rule's target does not let EventBridge do."""
 
 
-def _queue(_: Any, target: Target, arn: str, told: Any) -> None:
+def _function(rule: Any, target: Target, arn: str, told: Any) -> None:
+    def refused(house: House) -> None:
+        _into_dead_letters(house, rule, target, told, "NO_PERMISSIONS", f"The function {arn} could not be invoked.")
+
+    region = arn.split(":")[3]
+    push(arn, told, service=_SERVICE, source_arn=rule.arn, aws_region=region, refused=refused)
+
+
+def _queue(rule: Any, target: Target, arn: str, told: Any) -> None:
+    if queue_of(arn) is not None and not may_send(arn, _SERVICE, rule.arn):
+        raise NoPermissionError(f"The policy of {arn} does not let {_SERVICE} send to it.")
     _, _, _, region, account, name = arn.split(":", 5)
     group = (target.get("SqsParameters") or {}).get("MessageGroupId")
     moto("sqs.models").sqs_backends[account][region].send_message(name, _text(told), group_id=group)
 
 
-def _topic(_: Any, __: Target, arn: str, told: Any) -> None:
+def _topic(rule: Any, _: Target, arn: str, told: Any) -> None:
+    if topic_of(arn) is not None and not may_publish(arn, _SERVICE, rule.arn):
+        raise NoPermissionError(f"The policy of {arn} does not let {_SERVICE} publish to it.")
     moto("sns.models").sns_backends[arn.split(":")[4]][arn.split(":")[3]].publish(_text(told), arn=arn)
 
 
@@ -213,13 +236,15 @@ _TARGETS: Mapping[str, Callable[[Any, Target, str, Any], None]] = {
 
 def _dead_letter(target: Target, arn: str, told: Any, rule: Any, error: Exception) -> None:
     """The event with what went wrong, where the target has a queue for that; else it is dropped, as on AWS."""
-    queue = (target.get("DeadLetterConfig") or {}).get("Arn")
     _log.warning("EventBridge could not deliver to %s: %s", arn, error)
-    if not queue:
-        return
-    _, _, _, region, account, name = queue.split(":", 5)
-    facts = {"RULE_ARN": rule.arn, "TARGET_ARN": arn, "ERROR_CODE": "NO_RESOURCE", "ERROR_MESSAGE": str(error)}
-    attributes = {key: {"DataType": "String", "StringValue": value} for key, value in facts.items()}
-    backend = moto("sqs.models").sqs_backends[account][region]
-    if name in backend.queues:
-        backend.send_message(name, _text(told), message_attributes=attributes)
+    code = "NO_PERMISSIONS" if isinstance(error, NoPermissionError) else "NO_RESOURCE"
+    here = scene()
+    if here is not None:
+        here.push(partial(_into_dead_letters, here.house, rule, target, told, code, str(error)))
+
+
+def _into_dead_letters(house: House, rule: Any, target: Target, told: Any, code: str, message: str) -> None:
+    queue = (target.get("DeadLetterConfig") or {}).get("Arn")
+    if queue:
+        facts = {"RULE_ARN": rule.arn, "TARGET_ARN": str(target["Arn"]), "ERROR_CODE": code, "ERROR_MESSAGE": message}
+        dead_letter(house, queue, _text(told), facts, service(_SERVICE, rule.arn))

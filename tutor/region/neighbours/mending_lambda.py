@@ -3,6 +3,7 @@
 import base64
 import gzip
 import json
+from collections.abc import Callable
 from functools import partial
 from types import ModuleType
 from typing import Any
@@ -12,12 +13,31 @@ from tutor.region.neighbours.moto_clock import Thread
 from tutor.region.neighbours.moto_import import moto
 
 
-def push(function: str, event: Any, *, service: str, source_arn: str, aws_region: str) -> None:
-    """Have the region queue an asynchronous invocation when this turn is over."""
+def push(
+    function: str,
+    event: Any,
+    *,
+    service: str,
+    source_arn: str,
+    aws_region: str,
+    refused: Callable[[House], None] | None = None,
+) -> None:
+    """Have the region queue an asynchronous invocation when this turn is over.
+
+    ``refused`` is called, outside of every turn, where the function is not there or its policy does not permit it.
+    """
     here = scene()
-    if here is not None:
-        told = {"service": service, "source_arn": source_arn, "aws_region": aws_region}
-        here.push(partial(here.house.adapter.push, function, event, **told, trace_header=here.trace_header))
+    if here is None:
+        return
+    house = here.house
+    told = {"service": service, "source_arn": source_arn, "aws_region": aws_region}
+    queue = partial(house.adapter.push, function, event, **told, trace_header=here.trace_header)
+
+    def deliver() -> None:
+        if queue() is False and refused is not None:
+            refused(house)
+
+    here.push(deliver)
 
 
 def exists(function: str, aws_region: str) -> bool:

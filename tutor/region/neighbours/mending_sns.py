@@ -1,15 +1,20 @@
 """moto's SNS: functions get AWS's record, nothing is signed for real, no delivery fails the publisher."""
 
 import base64
+import json
 import logging
+from functools import partial
 from types import ModuleType
 from typing import Any
 from urllib.parse import urlsplit
 
+from tutor.region.neighbours.house import House, scene
 from tutor.region.neighbours.mending_lambda import push
 from tutor.region.neighbours.moto_clock import chance
 from tutor.region.neighbours.moto_import import moto_refusals
+from tutor.region.neighbours.service_policy import dead_letter, may_send, service
 
+_SERVICE = "sns.amazonaws.com"
 _log = logging.getLogger(__name__)
 _LOCAL = ("127.0.0.1", "localhost", "::1")
 
@@ -26,6 +31,8 @@ def mend_sns(module: ModuleType) -> None:
         try:
             if self.protocol == "lambda":
                 _to_function(self, message, message_id, named)
+            elif self.protocol == "sqs" and not may_send(self.endpoint, _SERVICE, self.topic.arn):
+                _undelivered(self, message, message_id, named)
             elif self.protocol not in ("http", "https") or urlsplit(self.endpoint).hostname in _LOCAL:
                 published(self, message, message_id, **named)
         except moto_refusals() as error:
@@ -51,7 +58,33 @@ def _to_function(self: Any, message: str, message_id: str, named: dict[str, Any]
     record = {"EventSource": "aws:sns", "EventVersion": "1.0", "EventSubscriptionArn": self.arn, "Sns": sns}
     region = self.endpoint.split(":")[3]
     topic = self.topic.arn
-    push(self.endpoint, {"Records": [record]}, service="sns.amazonaws.com", source_arn=topic, aws_region=region)
+    text = json.dumps(told)
+    push(
+        self.endpoint,
+        {"Records": [record]},
+        service=_SERVICE,
+        source_arn=topic,
+        aws_region=region,
+        refused=lambda house: _to_dead_letters(self, text, house),
+    )
+
+
+def _undelivered(self: Any, message: str, message_id: str, named: dict[str, Any]) -> None:
+    """A queue whose policy does not let the topic send: the message goes to the subscription's dead-letter queue."""
+    _log.warning("SNS may not send to %s: its policy does not say so", self.endpoint)
+    here = scene()
+    told = self.get_post_data(message, message_id, named.get("subject"), named.get("message_attributes"))
+    text = message if self.attributes.get("RawMessageDelivery") == "true" else json.dumps(told)
+    if here is not None:
+        here.push(partial(_to_dead_letters, self, text, here.house))
+
+
+def _to_dead_letters(self: Any, text: str, house: House) -> None:
+    policy = self.attributes.get("RedrivePolicy")
+    queue = json.loads(policy).get("deadLetterTargetArn") if policy else None
+    if queue:
+        facts = {"ErrorCode": "AccessDenied", "ErrorMessage": f"SNS could not deliver to {self.endpoint}."}
+        dead_letter(house, queue, text, facts, service(_SERVICE, self.topic.arn))
 
 
 def _envelope(module: ModuleType) -> Any:

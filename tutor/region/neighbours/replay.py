@@ -27,7 +27,8 @@ def replay(house: House, journal: Journal) -> Iterator[str]:
             services.add(record.service)
             trace = record.request.headers.get(TRACE) if record.request else None
             chance = random.Random(record.seed)
-            here = Scene(house, record.moment, chance, list(record.heard), trace_header=trace)
+            heard = list(record.heard)
+            here = Scene(house, record.moment, chance, heard, trace_header=trace, operation=record.operation)
             with house.turn, staged(here):
                 told = _again(record)
             if told is not None:
