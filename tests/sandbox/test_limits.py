@@ -138,6 +138,22 @@ def test_environment_variables_are_lambdas_and_the_functions_own(
     assert (seen["AWS_LAMBDA_FUNCTION_NAME"], seen["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]) == ("f", "128")
     assert (seen["LAMBDA_TASK_ROOT"], seen["_HANDLER"]) == ("/var/task", "app.handler")
     assert seen["AWS_LAMBDA_INITIALIZATION_TYPE"] == "on-demand"
+    as_recorded = ("PATH", "PWD", "SHLVL", "LC_CTYPE", "AWS_XRAY_CONTEXT_MISSING", "_AWS_XRAY_DAEMON_PORT")
+    assert [seen[name] for name in as_recorded] == [
+        "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin", "/var/task", "0", "C.UTF-8", "LOG_ERROR", "2000",
+    ]  # fmt: skip
+
+
+def test_everybody_in_the_sandbox_has_a_name(create: Create) -> None:
+    """The user, and who owns the code, /opt and /tmp: looking them up fails nobody."""
+    code = (
+        "import getpass, pathlib\n"
+        "def handler(event, context):\n"
+        "    return [getpass.getuser(), *(pathlib.Path(p).owner() for p in ('/var/task', '/opt', '/tmp', '/'))]"
+    )
+    user, *owners = create(code).invoke({}).payload
+    assert user == "sbx_user1051"
+    assert all(isinstance(owner, str) for owner in owners)
 
 
 @pytest.mark.parametrize(

@@ -192,13 +192,13 @@ def test_a_failing_init_is_told_in_json_too(create: Create) -> None:
 
 
 def test_the_format_is_in_the_environment_and_cannot_be_set(create: Create) -> None:
-    """Text has a format and no level, JSON has both; INFO is the level where none is chosen."""
+    """Text has neither format nor level, JSON has both; INFO is the level where none is chosen."""
     code = "import os\ndef handler(e, c): return [os.environ.get('AWS_LAMBDA_LOG_' + n) for n in ('FORMAT', 'LEVEL')]"
-    assert create(code).invoke({}).payload == ["Text", None]
+    assert create(code).invoke({}).payload == [None, None]
     assert create(code, **JSON).invoke({}).payload == ["JSON", "INFO"]
     assert create(code, **JSON, application_log_level="FATAL").invoke({}).payload == ["JSON", "FATAL"]
     forged = {"environment": {"AWS_LAMBDA_LOG_FORMAT": "JSON"}}
-    assert create(code, **forged).invoke({}).payload == ["Text", None]
+    assert create(code, **forged).invoke({}).payload == [None, None]
 
 
 @pytest.mark.parametrize(

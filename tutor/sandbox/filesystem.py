@@ -114,9 +114,11 @@ def _devices(target: str) -> None:
 def _settings(target: str, base: Base) -> None:
     """A small /etc: the sandbox's one user, the loader's cache and the certificates; no resolver, no host names."""
     nobody = "/sbin/nologin"
+    owner = "nobody:x:65534:"  # what a user namespace shows for everything that is not its own
+    user = f"{USER}:x:{base.uid}:{base.gid}::/home/{USER}"
     texts = {
-        "passwd": f"root:x:0:0:root:/root:{nobody}\n{USER}:x:{base.uid}:{base.gid}::/home/{USER}:{nobody}\n",
-        "group": f"root:x:0:\n{USER}:x:{base.gid}:\n",
+        "passwd": f"root:x:0:0:root:/root:{nobody}\n{owner}65534::/:{nobody}\n{user}:{nobody}\n",
+        "group": f"root:x:0:\n{owner}\n{USER}:x:{base.gid}:\n",
         "hosts": "127.0.0.1 localhost sandbox.localdomain sandbox\n",
         "resolv.conf": "",
         "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\n",

@@ -43,7 +43,7 @@ def runtime_program(configuration: FunctionConfiguration, interpreter: Interpret
         version_line=interpreter.version_line,
         version_arn=interpreter.version_arn,
         entrypoints=() if wrapped is None else (wrapped,),
-        variables={"PYTHONPATH": "/var/runtime"},
+        variables={"PYTHONPATH": "/var/runtime", "LC_CTYPE": "C.UTF-8"},
         execution_environment=f"AWS_Lambda_{interpreter.runtime}",
         notes=interpreter.notes(runtime),
     )

@@ -1,6 +1,6 @@
 """The environment variables that Lambda sets for a function, and nothing of the host's own.
 
-Source: developer guide, configuration-envvars.
+Source: developer guide, configuration-envvars; what stands in none of its tables, as seen on the service.
 """
 
 from tutor.awslambda.execution_environment import SNAP_START, InitializationType
@@ -22,6 +22,10 @@ LIBRARIES = (
 )
 """Where native libraries are looked for, those of a layer last. Source: developer guide, configuration-envvars."""
 
+_LOG_FORMAT = "AWS_LAMBDA_LOG_FORMAT"
+_DAEMON = (RUNTIME_API[0], "2000")
+"""Where tracing clients send segments to, by UDP. Nobody listens here, which they are made to bear."""
+
 
 def trace_header(at: float) -> str:
     """The X-Ray trace of an invocation that nobody traces, begun ``at`` (seconds since the epoch): it is not sampled.
@@ -42,9 +46,14 @@ def runtime_variables(
     changeable = {
         "LANG": "en_US.UTF-8",
         "TZ": ":UTC",
-        "PATH": "/var/lang/bin:/usr/local/bin:/usr/bin:/bin:/opt/bin",
+        "PATH": "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin",
         "LD_LIBRARY_PATH": ":".join(LIBRARIES),
+        "PWD": "/var/task",
+        "SHLVL": "0",
         "AWS_XRAY_CONTEXT_MISSING": "LOG_ERROR",
+        "AWS_XRAY_DAEMON_ADDRESS": f"{_DAEMON[0]}:{_DAEMON[1]}",
+        "_AWS_XRAY_DAEMON_ADDRESS": _DAEMON[0],
+        "_AWS_XRAY_DAEMON_PORT": _DAEMON[1],
         **program.variables,
         **surroundings.defaults,
     }
@@ -58,7 +67,6 @@ def runtime_variables(
         "AWS_LAMBDA_INITIALIZATION_TYPE": initialization_type,
         "LAMBDA_TASK_ROOT": "/var/task",
         "LAMBDA_RUNTIME_DIR": "/var/runtime",
-        "AWS_LAMBDA_LOG_FORMAT": configuration.logging_format,
         "AWS_LAMBDA_RUNTIME_API": "{}:{}".format(*RUNTIME_API),
         **surroundings.variables,
     }
@@ -69,4 +77,7 @@ def runtime_variables(
         reserved["AWS_EXECUTION_ENV"] = program.execution_environment
     if configuration.effective_log_level is not None:
         reserved["AWS_LAMBDA_LOG_LEVEL"] = configuration.effective_log_level
-    return {**changeable, **configuration.environment, **reserved}
+    given = {name: value for name, value in configuration.environment.items() if name != _LOG_FORMAT}
+    if configuration.logging_format == "JSON":  # with text there is no such variable
+        reserved[_LOG_FORMAT] = configuration.logging_format
+    return {**changeable, **given, **reserved}
