@@ -125,7 +125,7 @@ def test_a_handler_reaches_the_neighbours_as_its_role(region: Region) -> None:
     a_quick_function(region, ASKS, role=role)
     region.client("sqs").create_queue(QueueName="one")
     assert invoke(region) == {
-        "who": "arn:aws:sts::123456789012:assumed-role/asks/f",
+        "who": "arn:aws:sts::123456789012:assumed-role/asks/f@lambda_function",
         "endpoint": "http://127.0.0.1:9330",
         "refused": "AccessDeniedException",
         "queues": 1,
