@@ -73,16 +73,24 @@ else:
             yield letter.encode()
             time.sleep(0.5)
     mode = {"Lambda-Runtime-Function-Response-Mode": "streaming", "Transfer-Encoding": "chunked"}
+    mode["Content-Type"] = "text/x-letters"
     api.request("POST", f"/2018-06-01/runtime/invocation/{request}/response", chunks(), mode, encode_chunked=True)
     api.getresponse().read()
 """
     function = by_hand(provided, serve)
     heard: list[tuple[float, bytes]] = []
-    request = InvocationRequest(on_streamed=lambda piece: heard.append((time.monotonic(), piece)))
+    kinds = []
+
+    def hear(piece: bytes, kind: str) -> None:
+        heard.append((time.monotonic(), piece))
+        kinds.append(kind)
+
+    request = InvocationRequest(on_streamed=hear)
     found = function.invoke("stream", request)
     over = time.monotonic()
     assert found.payload == "ab"
     assert [piece for _, piece in heard] == [b"a", b"b"]
+    assert kinds == ["text/x-letters"] * 2
     assert over - heard[0][0] > 0.9
     heard.clear()
     function.invoke("whole", request)

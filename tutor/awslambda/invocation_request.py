@@ -21,5 +21,6 @@ class InvocationRequest:
     cognito_identity: Json = None
     trace_header: str | None = None
     tenant_id: str | None = None
-    on_streamed: Callable[[bytes], object] | None = None
-    """Given each piece of a streamed response as it comes, from another thread; it must not block."""
+    on_streamed: Callable[[bytes, str], object] | None = None
+    """Given each piece of a streamed response as it comes, and the response's content type (empty where the runtime
+    told none), from another thread; it must not block."""

@@ -35,7 +35,7 @@ class Company:
         self.telemetry = Telemetry(json_lines=configuration.logging_format == "JSON")
         self.output = Output(heard=lambda line: self.telemetry.printed("extension", line))
         self.answered: Answered | None = None
-        self.streamed: Callable[[bytes], object] | None = None
+        self.streamed: Callable[[bytes, str], object] | None = None
         self.hear: Callable[[], object] = _nothing
         self._api: ExtensionsApi | None = None
         self._subscriptions: TelemetryApi | None = None
@@ -130,10 +130,10 @@ class Company:
         """How fast a streamed answer may come."""
         return Pace(self._quotas.streaming_uncapped * MB, self._quotas.streaming_bandwidth * MB)
 
-    def heard_piece(self, piece: bytes) -> None:
-        """A piece of a streamed answer has come; called in the server's thread."""
+    def heard_piece(self, piece: bytes, content_type: str) -> None:
+        """A piece of a streamed answer of that type has come; called in the server's thread."""
         if self.streamed is not None:
-            self.streamed(piece)
+            self.streamed(piece, content_type)
 
     def invoke(self, event: dict[str, Any]) -> None:
         """An invocation begins."""

@@ -24,7 +24,7 @@ _MOST_ANSWERS = 4  # bodies of full size that are kept for one invocation: an an
 _LONGEST_NAME = 128
 
 Tell = Callable[[Mapping[str, Any], bytes], None]
-Streamed = Callable[[bytes], object]
+Streamed = Callable[[bytes, str], object]
 
 _AFTER = {
     ("Started", "next"): "Ready",
@@ -56,10 +56,10 @@ class RuntimeApi(Api):
     """One runtime's side of the API, from its start to its end.
 
     ``response_limit`` and ``streamed_limit`` are in bytes. ``snap_start``: whether it can be restored. ``pace`` is
-    how fast a streamed answer may come, and ``streamed`` is given each piece of one at once. ``tell`` sends a
-    message to the tutor, as the tutor's own runtime client does: ``ready``, ``init_error``, ``snapshot``, ``restored``,
-    ``restore_error``, ``response``, ``error``. An answer is passed on when the runtime asks for its next event, for
-    that is when Lambda's INVOKE phase ends.
+    how fast a streamed answer may come, and ``streamed`` is given each piece of one at once, with the answer's content
+    type. ``tell`` sends a message to the tutor, as the tutor's own runtime client does: ``ready``, ``init_error``,
+    ``snapshot``, ``restored``, ``restore_error``, ``response``, ``error``. An answer is passed on when the runtime asks
+    for its next event, for that is when Lambda's INVOKE phase ends.
     """
 
     prefix = _PREFIX
@@ -123,7 +123,7 @@ class RuntimeApi(Api):
     def heard(self, request: Request, piece: bytes) -> None:
         """Pass a piece of the answer to this event on at once, where it is streamed."""
         if self._streamed is not None and self._answers_event(request) and _streams(request):
-            self._streamed(piece)
+            self._streamed(piece, request.headers.get("content-type", ""))
 
     def cut_off(self, request: Request) -> None:
         """An answer of which the rest will not come is a failure of its own, unless the runtime ends with it."""

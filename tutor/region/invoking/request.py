@@ -12,7 +12,8 @@ class InvokeRequest:
     """What is to be invoked with what. ``target`` is as it was asked for: an alias is not led to a version yet.
 
     ``payload`` is JSON. ``trace_header`` is that of the chain so far: this function does not count in it yet.
-    ``source`` says who invokes: an ARN, a service. ``on_streamed`` is given the pieces of a streamed answer.
+    ``source`` says who invokes: an ARN, a service. ``on_streamed`` is given the pieces of a streamed answer, and
+    its content type.
     """
 
     target: Target
@@ -22,4 +23,4 @@ class InvokeRequest:
     client_context: Json = None
     source: str = ""
     told: bool = True
-    on_streamed: Callable[[bytes], object] | None = None
+    on_streamed: Callable[[bytes, str], object] | None = None

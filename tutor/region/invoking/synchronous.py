@@ -16,18 +16,20 @@ from tutor.region.invoking.runner import Leave, Runner
 if TYPE_CHECKING:
     from tutor.region.region import Region
 
-_Item = bytes | Invocation | ServiceError
+_Item = tuple[bytes, str] | Invocation | ServiceError
 
 
 @dataclass(frozen=True)
 class Streamed:
     """An answer under way. ``items`` gives the pieces as the function writes them and, at last, the ``Invocation``.
 
-    A function that does not stream gives no pieces: its answer is in the invocation alone. ``version`` is what runs.
+    A function that does not stream gives no pieces: its answer is in the invocation alone. ``version`` is what runs,
+    ``content_type`` what the runtime said of a streamed answer (empty: nothing).
     """
 
     version: str
     items: Iterator[bytes | Invocation]
+    content_type: str = ""
 
 
 class Synchronous:
@@ -47,12 +49,12 @@ class Synchronous:
         items: queue.SimpleQueue[_Item] = queue.SimpleQueue()
         with self._region.clock.held():
             leave = self._admitted(request)
-            running = replace(request, on_streamed=items.put)
+            running = replace(request, on_streamed=lambda piece, kind: items.put((piece, kind)))
             threading.Thread(target=self._feed, args=(running, leave, items), daemon=True).start()
             first = items.get()
         if isinstance(first, ServiceError):
             raise first
-        return Streamed(leave.target.version, _items(first, items))
+        return Streamed(leave.target.version, _items(first, items), first[1] if isinstance(first, tuple) else "")
 
     def _feed(self, request: InvokeRequest, leave: Leave, items: "queue.SimpleQueue[_Item]") -> None:
         with self._region.clock.held():
@@ -90,10 +92,10 @@ class Synchronous:
         self._region.timeline.note(kind, name, text, request_id=request.request_id, aws_region=target.aws_region)
 
 
-def _items(first: bytes | Invocation, items: "queue.SimpleQueue[_Item]") -> Iterator[bytes | Invocation]:
+def _items(first: tuple[bytes, str] | Invocation, items: "queue.SimpleQueue[_Item]") -> Iterator[bytes | Invocation]:
     item: _Item = first
-    while isinstance(item, bytes):
-        yield item
+    while isinstance(item, tuple):
+        yield item[0]
         item = items.get()
     if isinstance(item, ServiceError):
         raise item

@@ -10,8 +10,6 @@ from tutor.awslambda import function_url, http_event
 from tutor.awslambda.admission import Throttle, ThrottleReason
 from tutor.awslambda.http_message import HttpRequest as Asked
 from tutor.awslambda.http_message import HttpResponse as Answer
-from tutor.awslambda.http_message import MalformedResponse
-from tutor.awslambda.invocation import Invocation
 from tutor.errors import HostError, ServiceError
 from tutor.region.api.message import HttpRequest, HttpResponse
 from tutor.region.api.signature import is_signed
@@ -19,6 +17,7 @@ from tutor.region.call import ANYBODY, Caller
 from tutor.region.catalogue import Target
 from tutor.region.state import Document
 from tutor.region.triggers.conversation import answered, asked
+from tutor.region.triggers.url_stream import Body, streamed_answer
 
 if TYPE_CHECKING:
     from tutor.region.api.listener import Served
@@ -81,9 +80,12 @@ class FunctionUrls:
         cors = document.get("Cors")
         if cors and function_url.is_preflight(here, cors):
             return answered(function_url.preflight(here, cors))
-        return answered(function_url.with_cors(here, self._invoked(key, document, request, here), cors))
+        answer, body = self._invoked(key, document, request, here)
+        head = answered(function_url.with_cors(here, answer, cors))
+        return HttpResponse(head.status, head.headers, body)
 
-    def _invoked(self, key: str, document: Document, request: HttpRequest, here: Asked) -> Answer:
+    def _invoked(self, key: str, document: Document, request: HttpRequest, here: Asked) -> tuple[Answer, Body]:
+        """Status and headers, and the body, which may still be on its way."""
         aws_region, _, rest = key.partition("/")
         name, _, qualifier = rest.partition(":")
         try:
@@ -91,10 +93,15 @@ class FunctionUrls:
             caller = self._caller(document, request)
             self._check(target, caller, document["AuthType"])
             made = http_event.event(here, self._api(document, caller), str(uuid4()), self._region.clock.datetime())
-            invocation = self._region.invoking.invoke(target, _json(made), caller, source=document["FunctionUrl"])
+            invoking, source = self._region.invoking, str(document["FunctionUrl"])
+            if document["InvokeMode"] == "RESPONSE_STREAM":
+                return streamed_answer(invoking.stream(target, _json(made), caller, source=source))
+            invocation = invoking.invoke(target, _json(made), caller, source=source)
         except ServiceError as refusal:
-            return _refused(refusal)
-        return _response(document, invocation)
+            refused = _refused(refusal)
+            return refused, refused.body
+        response = function_url.response(invocation.payload, invocation.function_error)
+        return response, response.body
 
     def _caller(self, document: Document, request: HttpRequest) -> Caller:
         if document["AuthType"] == "NONE":
@@ -141,16 +148,3 @@ def _refused(refusal: ServiceError) -> Answer:
         return function_url.forbidden()
     _log.info("a function URL could not be answered: %s", refusal)
     return function_url.bad_gateway()
-
-
-def _response(document: Document, invocation: Invocation) -> Answer:
-    if document["InvokeMode"] != "RESPONSE_STREAM" or invocation.function_error:
-        return function_url.response(invocation.payload, invocation.function_error)
-    try:
-        begun = function_url.prelude(invocation.body)
-    except MalformedResponse:
-        begun = None
-    if begun is None:
-        plain = function_url.plain_prelude()
-        return Answer(plain.status, plain.headers, invocation.body)
-    return Answer(begun.status, begun.headers, begun.rest)
