@@ -25,6 +25,7 @@ class Setting:
         self.parts = SmallParts(root, FakeFunctions(play), now=self.now)
         self._monkeypatch, self._capsys = monkeypatch, capsys
         monkeypatch.setattr("tutor.wiring.Tutor.sit_exam", self.parts.sit_exam)
+        monkeypatch.setattr("tutor.wiring.Tutor.plan_reviews", self.parts.plan_reviews)
 
     def now(self) -> datetime:
         return self.at
@@ -113,6 +114,33 @@ def test_practice_can_pause(setting: Setting) -> None:
     assert "Paused: the clock stands still." in err
     _, _, err = setting.run("exam", "quiz", "--plain", typed="z\nq\n")
     assert "cannot be paused" in err
+
+
+def test_a_setting_is_changed_in_plain_lines(setting: Setting) -> None:
+    """c lists what can be changed, c 1=9 runs it so beside what is recorded; what is wrong is told."""
+    typed = "1\nc\nc 1=9\nc 1=x\nc 9=1\nc 1=900\ns\nq\n"
+    for _ in range(20):
+        _, out, err = setting.run("quiz", "--claim", "LIM-005", "--count", "1", typed=typed)
+        if "1. function: timeout 1 s (1 to 900 s)" in out:
+            break
+    assert "Run again with function: timeout 9 s, was 1 s: 1 invocations" in out
+    assert "Observed: status timeout, billed ms 1000." in out
+    assert "agrees with the recorded key" in out
+    assert "is a number, not 'x'" in err
+    assert "'9=1' changes nothing" in err
+    assert "at most 60 s" in err
+
+
+def test_the_result_tells_claims_times_and_what_to_study(setting: Setting) -> None:
+    """By claim, the seconds of each question, the chance to pass with its interval, the lesson and the lab."""
+    _, out, _ = setting.run("exam", "lambda", "--plain", typed="d y\n")
+    assert "Claims missed: LIM-005 0 of 3." in out
+    assert "Seconds: 1. 0, 2. 0, 3. 0." in out
+    assert "Next: the lesson limits/every-limit, Every limit, and who enforces it" in out
+    assert "Then: the lab limits/every-limit/outgrows-memory" in out
+    assert "Probability of passing" not in out
+    _, out, _ = setting.run("exam", "lambda", "--plain", typed="1\nn\n1\nd y\n")
+    assert "Probability of passing the Lambda part of DVA-C03 today: " in out
 
 
 def test_what_is_typed_wrong_is_a_sentence(setting: Setting) -> None:

@@ -46,12 +46,31 @@ async def test_an_exam_names_its_scaled_score_an_estimate(tmp_path: Path) -> Non
         assert "The bank lacked 2 of the exam's questions" in walk.words
 
 
+async def test_the_result_tells_the_chance_to_pass_each_claim_and_the_time(tmp_path: Path) -> None:
+    """Promise: the chance with its interval, every claim with its sentence and score, the seconds of each question."""
+    async with walking(tmp_path, 80, 48) as walk:
+        await sit(walk, "DVA-C03")
+        assert "chance to pass 0" in walk.words
+        assert "% the Lambda part of DVA-C03, today, from 2 fresh answers" in walk.words
+        assert "BY CLAIM ✗ LIM-005 0 of 2 A function is stopped at its timeout, from outside." in walk.words
+        assert "BY QUESTION" in walk.text
+
+
 async def test_from_the_result_to_what_teaches_it(tmp_path: Path) -> None:
     """Promise: l opens the lesson, o the claim, a asks again; Esc comes back to the result each time."""
     async with walking(tmp_path) as walk:
         await sit(walk, "Lambda only")
         assert "Next: lesson 1.1 Every limit, and who enforces it" in walk.words
-        for key, screen in (("l", "LessonScreen"), ("a", "QuestionScreen"), ("r", "ReviewSittingScreen")):
+        assert "Then: lab A handler that outgrows its memory b" in walk.words
+        assert "Missed most: LIM-005 A function is stopped at its timeout" in walk.words
+        screens = {
+            "l": "LessonScreen",
+            "b": "LabScreen",
+            "o": "ClaimScreen",
+            "a": "QuestionScreen",
+            "r": "ReviewSittingScreen",
+        }
+        for key, screen in screens.items():
             await walk.press(key)
             assert walk.screen == screen
             await walk.press("escape")

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tutor.usecases.exam_offers import ExamOffers
     from tutor.usecases.exam_room import Room
     from tutor.usecases.sit_exam import SitExam
+    from tutor.wiring import Tutor
 
 _EPILOG = """\
 Without --plain the exam room opens in this terminal. With it the sitting is lines of text: questions on standard
@@ -44,7 +45,8 @@ def run(arguments: argparse.Namespace) -> int:
     from tutor.usecases.exam_offers import DEFAULT, ExamOffers
     from tutor.wiring import Tutor
 
-    exam = Tutor().sit_exam
+    tutor = Tutor()
+    exam = tutor.sit_exam
     offers = ExamOffers(exam)
     if arguments.list or arguments.history:
         rows = _offered(offers) if arguments.list else _past(exam)
@@ -52,9 +54,9 @@ def run(arguments: argparse.Namespace) -> int:
             print(json.dumps(row) if arguments.json else _as_text(row))
         return 0
     if arguments.resume:
-        return sit(_left(exam))
+        return sit(tutor, _left(exam))
     paper = offers.paper(arguments.blueprint or DEFAULT)
-    return sit(opened(exam, offers, paper, "practice" if arguments.practice else "exam"))
+    return sit(tutor, opened(exam, offers, paper, "practice" if arguments.practice else "exam"))
 
 
 def _open_room() -> int:
@@ -78,13 +80,17 @@ def opened(exam: "SitExam", offers: "ExamOffers", paper: "Paper", mode: "Sitting
     return exam.begin(paper, mode)
 
 
-def sit(room: "Room") -> int:
+def sit(tutor: "Tutor", room: "Room") -> int:
     """Sit it line by line; 0, whatever it came to."""
-    from tutor.cli.plain_sitting import PlainSitting, print_result
+    from tutor.cli.plain_result import print_result
+    from tutor.cli.plain_sitting import PlainSitting
+    from tutor.study.advice import advice_after
 
     result = PlainSitting(room).run()
     if result is not None:
-        print_result(room, result)
+        advice = advice_after(result, tutor.sit_exam.library.course_map())
+        ready = tutor.plan_reviews.readiness(room.blueprint.name if room.blueprint else "")
+        print_result(room, result, advice, ready)
     return 0
 
 

@@ -7,7 +7,8 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from tutor.errors import HostError, UsageError
+from tutor.cli.plain_trying import PlainTrying
+from tutor.errors import ContentError, HostError, UsageError
 
 if TYPE_CHECKING:
     from tutor.study.result import Result
@@ -22,6 +23,7 @@ f              flag, or unflag          x 2        strike out option 2, or bring
 k sure         how sure: guess, unsure, sure       t TEXT     write a note
 time           the time that is left    r          read the question again
 s              show me: run it          o          the claims that it asks
+c              what can be changed      c 3=512    change it, run it again; c @2 3=512 as in option 2
 z              pause (practice)         d          hand in
 q              leave; the sitting is kept, tutor exam --resume goes on"""
 
@@ -34,6 +36,7 @@ class PlainSitting:
         self.number = room.sitting.shown or 0
         self.question: Question | None = None
         self.wish: str | None = None
+        self.trying = PlainTrying(room)
         self.leaving = False
 
     def run(self) -> "Result | None":
@@ -48,7 +51,7 @@ class PlainSitting:
                 return self._time_is_up()
             try:
                 self._obey(line.strip())
-            except (UsageError, HostError) as error:
+            except (UsageError, HostError, ContentError) as error:
                 _aside(str(error))
             if self.room.handed_in():
                 return self.room.result()
@@ -88,7 +91,8 @@ class PlainSitting:
             "t": self._note,
             "time": lambda _: _aside(self._time()),
             "r": lambda _: self._say(),
-            "s": lambda _: self._show(),
+            "s": lambda _: self.trying.show(self.number),
+            "c": lambda rest: self.trying.change(self.number, rest),
             "o": lambda _: self._claims(),
             "z": lambda _: self._pause(),
             "d": self._submit,
@@ -182,18 +186,6 @@ class PlainSitting:
 
     # After an answer, and the end
 
-    def _show(self) -> None:
-        if not self.room.explains(self.number):
-            raise UsageError("Nothing is shown before the answer, and in an exam nothing before the end.")
-        _aside("Running it now.")
-        shown = self.room.show_me(self.number)
-        if shown is None:
-            raise UsageError("No run decides this one: it is known by its source.")
-        for option_id, seen in shown.observed.items():
-            print(f"{option_id or 'observed'}: {', '.join(f'{name} {value}' for name, value in seen.items())}")
-        agrees = "agrees" if shown.agrees else "does not agree"
-        print(f"Run just now in {shown.seconds:.1f} s; it {agrees} with the recorded key.", flush=True)
-
     def _claims(self) -> None:
         feedback = self.room.feedback(self.number)
         if feedback is None:
@@ -238,38 +230,10 @@ def print_feedback(feedback: "Feedback") -> None:
         if option.observed:
             print(f"   Observed: {option.observed}")
         print(f"   {' '.join(option.option.why.split())}")
-    print(f"Claims: {', '.join(claim.id for claim in feedback.claims)}. Source: {feedback.source}")
+    claims = f"Claims: {', '.join(claim.id for claim in feedback.claims)}. " if feedback.claims else ""
+    print(f"{claims}Source: {feedback.source}")
     if feedback.older:
         print(f"Older notes: {' '.join(feedback.older.split())}")
-    sys.stdout.flush()
-
-
-def print_result(room: "Room", result: "Result") -> None:
-    """The score, by domain, and what went wrong, sure but wrong first."""
-    from tutor.study.result import walk
-
-    raw, blueprint = result.raw, room.blueprint
-    print(f"\n{room.sitting.paper.name}: {raw.right} of {raw.asked} right.")
-    if result.scaled is not None and blueprint is not None:
-        told = "an estimate: AWS does not publish its formula"
-        print(f"Estimated scaled score {result.scaled}, pass mark {blueprint.pass_mark}; {told}.")
-    titles = {domain.number: domain.title for domain in blueprint.domains} if blueprint else {}
-    for number, score in result.by_domain.items():
-        print(f"{titles.get(number, number)}: {score.right} of {score.asked}.")
-    named = (
-        ("Sure but wrong", result.sure_but_wrong),
-        ("Slow", result.slow),
-        ("Blank", result.blank),
-        ("Changed since, not counted", result.void),
-    )
-    for told, numbers in named:
-        if numbers:
-            print(f"{told}: {', '.join(str(number + 1) for number in numbers)}.")
-    for number in walk(result):
-        question, feedback = room.question(number), room.feedback(number)
-        if question is not None and feedback is not None:
-            print(f"\nQuestion {number + 1}. {question.scenario.stem}")
-            print_feedback(feedback)
     sys.stdout.flush()
 
 

@@ -37,7 +37,8 @@ def run(arguments: argparse.Namespace) -> int:
     from tutor.usecases.exam_offers import Choice, ExamOffers
     from tutor.wiring import Tutor
 
-    exam = Tutor().sit_exam
+    tutor = Tutor()
+    exam = tutor.sit_exam
     offers = ExamOffers(exam)
     if arguments.list:
         _list(offers, arguments.json)
@@ -45,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     wish = Choice(
         tuple(arguments.topic), tuple(arguments.claim), arguments.difficulty, arguments.count, arguments.minutes
     )
-    return sit(opened(exam, offers, offers.chosen(wish), "exam" if arguments.exam else "practice"))
+    return sit(tutor, opened(exam, offers, offers.chosen(wish), "exam" if arguments.exam else "practice"))
 
 
 def _list(offers: "ExamOffers", as_json: bool) -> None:

@@ -2,7 +2,7 @@
 
 import gc
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual.app import App, SystemCommand
@@ -120,14 +120,14 @@ class TutorApp(App[None]):
         else:
             self.switch_screen(page)
 
-    def open_claims(self, claims: Sequence[str]) -> None:
-        """Open the only claim, or ask which one."""
+    def open_claims(self, claims: Sequence[str], says: Mapping[str, str] | None = None) -> None:
+        """Open the only claim, or ask which one; ``says`` are their sentences, where they are known."""
         from tutor.tui.dialogs.choose_claim import ChooseClaimDialog
 
         if len(claims) == 1:
             self._open_claim(claims[0])
         elif claims:
-            self.push_screen(ChooseClaimDialog(claims), self._open_claim)
+            self.push_screen(ChooseClaimDialog(claims, says or {}), self._open_claim)
 
     def _open_claim(self, claim_id: str | None) -> None:
         from tutor.tui.screens.claim import ClaimScreen

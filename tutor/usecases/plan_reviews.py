@@ -60,9 +60,7 @@ class Outlook:
             return ""
         ready = "ready" if found.ready else f"not ready yet: the lower end must be {READY:.0%}".replace("%", " %")
         answers = "1 fresh answer" if found.fresh == 1 else f"{found.fresh} fresh answers"
-        return (
-            f"Probability of passing the Lambda part of {self.exam} today: {percent(found)}, from {answers} ({ready})."
-        )
+        return f"{chance_told(found)}, from {answers} ({ready})."
 
 
 @dataclass(frozen=True)
@@ -123,6 +121,13 @@ class PlanReviews:
         exam = target.exam or DEFAULT
         return Outlook(exam, len(review.due(cards, self.now())), self._readiness(exam, cards), self._days(target))
 
+    def readiness(self, exam: str = "") -> Readiness | None:
+        """The chance to pass an exam's Lambda part today, from all answers; None where none says anything yet.
+
+        Without a name it is the exam that is planned for, or the default one.
+        """
+        return self._readiness(exam or self.target().exam or DEFAULT, self._cards())
+
     def plan(self) -> Plan:
         """Today's reviews and all others up to the exam."""
         target, cards, now = self.target(), self._cards(), self.now()
@@ -175,6 +180,11 @@ class PlanReviews:
         answers = self.memory.answers()
         blueprint = self.library.blueprints().get(exam) if answers else None
         return readiness(blueprint, self.library.bank(), answers, cards, self.now()) if blueprint else None
+
+
+def chance_told(found: Readiness) -> str:
+    """``Probability of passing the Lambda part of DVA-C03 today: 58–71 %``."""
+    return f"Probability of passing the Lambda part of {found.blueprint} today: {percent(found)}"
 
 
 def percent(found: Readiness) -> str:

@@ -1,7 +1,7 @@
 """One of several things, chosen by the arrows."""
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
+from typing import ClassVar, Generic, TypeVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -16,8 +16,11 @@ LEAST_ROWS, AROUND = 4, 14
 """How many rows are shown in any case, and how many lines of the terminal are needed for everything else."""
 
 
-class ChooseDialog(Dialog[int]):
-    """Returns the number of the chosen row, from 0. ``note`` stands above the rows."""
+Chosen = TypeVar("Chosen")
+
+
+class ChooseRow(Dialog[Chosen], Generic[Chosen]):
+    """One row is chosen. ``note``, where there is one, stands above the rows; marks in them are drawn as such."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", "choose"),
@@ -33,7 +36,8 @@ class ChooseDialog(Dialog[int]):
 
     def content(self) -> Iterable[Widget]:
         """The note and the rows."""
-        yield Drawing(lambda width: [*inline(self.note, signs.QUIET).wrap(width), Content("")])
+        if self.note:
+            yield Drawing(lambda width: [*inline(self.note, signs.QUIET).wrap(width), Content("")])
         yield Drawing(self._lines, id="rows")
 
     def _lines(self, width: int) -> Lines:
@@ -46,14 +50,21 @@ class ChooseDialog(Dialog[int]):
 
     def _row(self, index: int, row: str) -> Content:
         here = index == self.here
-        return Content.styled(f"{signs.HERE} " if here else "  ", signs.ACT) + Content.styled(
-            row, signs.STRONG if here else ""
-        )
+        pointer = Content.styled(f"{signs.HERE} " if here else "  ", signs.ACT)
+        return pointer + inline(row, signs.STRONG if here else "")
 
     def action_move(self, by: int) -> None:
         """Up or down."""
         self.here = (self.here + by) % len(self.rows)
         self.query_one("#rows", Drawing).refresh()
+
+    def action_choose(self) -> None:
+        """This one."""
+        raise NotImplementedError
+
+
+class ChooseDialog(ChooseRow[int]):
+    """Returns the number of the chosen row, from 0."""
 
     def action_choose(self) -> None:
         """This one."""

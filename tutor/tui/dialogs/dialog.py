@@ -39,13 +39,19 @@ class Dialog(ModalScreen[Value | None], Generic[Value]):
         raise NotImplementedError
 
     def on_mount(self) -> None:
-        """Say the keys."""
+        """Say the keys: the dialog's own in the order of their listing, then the way back."""
         seen: dict[str, tuple[str, str]] = {}
-        for active in self.active_bindings.values():
-            binding = active.binding
-            if active.node is self and binding.show and binding.description and binding.action not in seen:
-                seen[binding.action] = (binding.key_display or key_name(binding.key), binding.description)
+        for binding in self._listed():
+            if binding.show and binding.description and self.check_action(binding.action, ()) is not False:
+                name = binding.key_display or key_name(binding.key.partition(",")[0])
+                seen.setdefault(binding.action, (name, binding.description))
         self.query_one(KeyLine).say(list(seen.values()))
+
+    def _listed(self) -> Iterable[Binding]:
+        """What this class and its bases list; a widget in the box may have the same keys for scrolling."""
+        for base in type(self).__mro__:
+            if issubclass(base, Dialog):
+                yield from (one for one in base.__dict__.get("BINDINGS", ()) if isinstance(one, Binding))
 
     def action_close(self) -> None:
         """Back, without a value."""

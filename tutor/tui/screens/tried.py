@@ -1,13 +1,14 @@
 """A page with a question that can be tried out once it is answered: run it, change a setting, run it again."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from tutor.tui import signs
 from tutor.tui.screens.page import Page
-from tutor.tui.widgets.drawing import Drawing, Lines
+from tutor.tui.widgets.drawing import Drawing, Lines, hanging
 from tutor.tui.widgets.options import feedback_lines
 from tutor.tui.widgets.tried import rerun_lines, shown_lines
 
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
     from tutor.tui.dialogs.change_settings import Wish
     from tutor.usecases.answer_question import Feedback, Question, Rerun, Shown
 
-ASKED = "Nothing is shown before the answer."
-BY_SOURCE = "No run decides this one: it is known by its source."
+BY_SOURCE = "No run decides this question: it is known by its source."
+GOING_ON = ("go_on", "next", "turn(1)")
+TRYING = ("show", "change", "claim")
 
 
 class TriedPage(Page):
@@ -69,6 +71,8 @@ class TriedPage(Page):
         if self.feedback is None:
             return ()
         lines = list(feedback_lines(self.feedback, width))
+        if not self._runs:
+            lines += hanging(Content("   "), Content.styled(BY_SOURCE, signs.QUIET), width)
         if self.shown is not None:
             lines += [Content(""), *shown_lines(self.shown, self.numbers, width)]
         for rerun in self.reruns:
@@ -76,10 +80,22 @@ class TriedPage(Page):
         return lines
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Nothing is run or told before the answer; a fact has no settings."""
-        if action == "change" and self.question is not None and self.question.scenario.experiment is None:
-            return False
-        return self.feedback is not None if action in ("show", "change", "claim") else True
+        """Nothing is run or told before the answer; a fact is not run at all."""
+        if action in ("show", "change"):
+            return self.feedback is not None and self._runs
+        return self.feedback is not None if action == "claim" else True
+
+    @property
+    def _runs(self) -> bool:
+        """Whether an experiment decides this question."""
+        return self.question is not None and self.question.scenario.experiment is not None
+
+    def _in_order(self, actions: Iterable[str]) -> list[str]:
+        """After the answer, what can be tried comes right behind Enter."""
+        in_order = super()._in_order(actions)
+        if self.feedback is None:
+            return in_order
+        return sorted(in_order, key=lambda action: (action not in GOING_ON, action not in TRYING))
 
     def word_for(self, action: str) -> str | None:
         """Once it has run, ``c`` runs it again."""
@@ -125,12 +141,9 @@ class TriedPage(Page):
         self._run_now(lambda: None)
 
     def _run_now(self, then: Callable[[], None]) -> None:
-        if self.question is None or self.running:
-            return
-        if self.question.scenario.experiment is None:
-            self.tell(BY_SOURCE)
-            return
         asked = self.question
+        if asked is None or self.running:
+            return
         self._begin()
         self.work(self.show_me(), lambda shown: self._has_run(asked, shown, then), self._ended)
 

@@ -24,10 +24,13 @@ def shown_lines(shown: "Shown", numbers: Mapping[str, str], width: int) -> Lines
     sign = Content.styled(" ✓ " if shown.agrees else " ✗ ", f"bold {style}")
     lines = hanging(sign, Content(f"run just now in {shown.seconds:.1f} s; it {agrees} {signs.RUN}"), width)
     lines += hanging(Content("   "), _caption(shown.recorded_on), width)
-    for option_id, seen in shown.observed.items():
+    for option_id in sorted(shown.observed, key=lambda one: numbers.get(one, "")):
+        seen, recorded = shown.observed[option_id], shown.recorded.get(option_id, {})
         if option_id:
-            lines.append(Content.styled(f"   as in option {numbers.get(option_id, '')}", signs.QUIET))
-        lines += beside_lines(shown.recorded.get(option_id, {}), seen, width)
+            told = Content(" · ").join(_beside(name, recorded, seen) for name in seen)
+            lines += hanging(Content(f"   {numbers.get(option_id, '')}   "), told, width)
+        else:
+            lines += beside_lines(recorded, seen, width)
     held = " · ".join(f"{limit} {mechanism}" for limit, mechanism in shown.enforcement.items() if mechanism != "none")
     label = Content.styled(f"   {'held by':<{LABEL}}", signs.QUIET)
     return [*lines, *hanging(label, Content.styled(held or "nothing", signs.QUIET), width)]
@@ -51,20 +54,32 @@ def rerun_lines(rerun: "Rerun", numbers: Mapping[str, str], width: int) -> Lines
 def beside_lines(recorded: Mapping[str, Any], seen: Mapping[str, Any], width: int) -> Lines:
     """A line for each thing that was seen: ``recorded → now``, or once where both are the same."""
     lines: list[Content] = []
-    for name, value in seen.items():
-        label = Content.styled(f"   {name.replace('_', ' '):<{_NAMES}} ", signs.QUIET)
-        now = Content.styled(plain(value), signs.MEASURED)
-        if name in recorded and recorded[name] != value:
-            now = Content(f"{plain(recorded[name])} → ") + Content.styled(plain(value), f"bold {signs.MEASURED}")
-        lines += hanging(label, now, width)
+    for name in seen:
+        label = Content.styled(f"   {_words(name):<{_NAMES}} ", signs.QUIET)
+        lines += hanging(label, _then_now(name, recorded, seen), width)
     return lines
+
+
+def _beside(name: str, recorded: Mapping[str, Any], seen: Mapping[str, Any]) -> Content:
+    return Content.styled(f"{_words(name)} ", signs.QUIET) + _then_now(name, recorded, seen)
+
+
+def _then_now(name: str, recorded: Mapping[str, Any], seen: Mapping[str, Any]) -> Content:
+    now = plain(seen[name])
+    if name in recorded and recorded[name] != seen[name]:
+        return Content(f"{plain(recorded[name])} → ") + Content.styled(now, f"bold {signs.MEASURED}")
+    return Content.styled(now, signs.MEASURED)
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
 
 
 def plain(value: Any) -> str:
     """A value that was seen, as one reads it."""
     if isinstance(value, bool) or value is None:
         return {True: "yes", False: "no", None: "nothing"}[value]
-    return f"{value:,}" if isinstance(value, (int, float)) else str(value)
+    return f"{value:,}" if isinstance(value, (int, float)) else str(value) or '""'
 
 
 def _caption(recorded_on: str) -> Content:
@@ -81,10 +96,11 @@ def _changed(rerun: "Rerun", numbers: Mapping[str, str]) -> Content:
 
 def _verdict(rerun: "Rerun", numbers: Mapping[str, str], width: int) -> Lines:
     if rerun.met is not None:
-        sign, style, told = ("✓", signs.HOLDS, "the goal is met") if rerun.met else ("✗", signs.FAILED, "not the goal")
+        sign, style = ("✓", signs.HOLDS) if rerun.met else ("✗", signs.FAILED)
+        told = f"the goal is {'' if rerun.met else 'not '}met"
     elif rerun.true_now is not None:
         right = ", ".join(sorted(numbers[option] for option in rerun.true_now))
-        sign, style, told = signs.HERE, signs.ACT, f"what comes true now: {right or 'no option'}"
+        sign, style, told = signs.HERE, signs.ACT, f"options that come true now: {right or 'none'}"
     else:
         return ()
     return hanging(Content.styled(f" {sign} ", f"bold {style}"), Content(told), width)
