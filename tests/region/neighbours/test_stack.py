@@ -164,6 +164,29 @@ def test_lambda_s_resources(region: Region) -> None:
         functions.get_function(FunctionName="f")
 
 
+def test_a_stack_waits_for_what_it_makes(region: Region) -> None:
+    """A complete stack's function can be invoked, changed in code and settings at once, and its mapping deleted."""
+    code = {"ZipFile": "def handler(event, context):\n    return 1\n"}
+    properties: dict[str, Any] = {"Role": a_role(region), "Runtime": "python3.13", "Handler": "index.handler"}
+    mapping = {"FunctionName": {"Ref": "F"}, "EventSourceArn": {"Fn::GetAtt": ["Q", "Arn"]}}
+    template = _template(
+        F={"Type": "AWS::Lambda::Function", "Properties": {**properties, "Code": code, "FunctionName": "f"}},
+        Q={"Type": "AWS::SQS::Queue"},
+        M={"Type": "AWS::Lambda::EventSourceMapping", "Properties": mapping},
+    )
+    stacks, functions = region.client("cloudformation"), region.client("lambda")
+    stacks.create_stack(StackName="stack", TemplateBody=json.dumps(template))
+    assert functions.get_function_configuration(FunctionName="f")["State"] == "Active"
+    assert functions.list_event_source_mappings()["EventSourceMappings"][0]["State"] == "Enabled"
+    template["Resources"]["F"]["Properties"] |= {"Code": {"ZipFile": f"{code['ZipFile']}#"}, "Timeout": 9}
+    stacks.update_stack(StackName="stack", TemplateBody=json.dumps(template))
+    changed = functions.get_function_configuration(FunctionName="f")
+    assert (changed["Timeout"], changed["LastUpdateStatus"]) == (9, "Successful")
+    stacks.delete_stack(StackName="stack")
+    region.clock.drain()
+    assert functions.list_event_source_mappings()["EventSourceMappings"] == []
+
+
 def test_a_stack_that_lambda_refuses(region: Region) -> None:
     """What Lambda's API refuses fails the stack with its text."""
     wrong = {"Role": "arn:aws:iam::123456789012:role/none", "Code": {"ZipFile": "x"}, "Handler": "index.handler"}

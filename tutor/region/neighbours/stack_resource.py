@@ -3,19 +3,24 @@
 import base64
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from types import ModuleType
 from typing import Any
 
+from tutor.region.clock import Clock
 from tutor.region.neighbours.house import scene
 from tutor.region.neighbours.moto_import import moto
 from tutor.region.neighbours.wire import as_administrator, in_process_client
 
 Properties = Mapping[str, Any]
 _EARLY = (1980, 1, 1, 0, 0, 0)
+_MOVING = {"Pending", "Creating", "Enabling", "Disabling", "Updating"}
+_ON_ITS_WAY = re.compile("ResourceInUseException|cannot be performed at this time")
+_A_MOMENT = 0.5  # ours: seconds of region time until a stack looks again
 
 
 @dataclass(frozen=True)
@@ -146,8 +151,9 @@ def _done(aws_region: str, operation: str, properties: Properties, *, missing: b
 
         client = in_process_client("lambda", aws_region, as_administrator(house.send))
         model = client.meta.service_model.operation_model(client.meta.method_to_api_mapping[operation])
+        do = partial(getattr(client, operation), **_parameters(model, properties))
         try:
-            answer = getattr(client, operation)(**_parameters(model, properties))
+            answer = _at_rest(client, house.clock, _free(client, house.clock, do))
         except (ClientError, ParamValidationError) as error:
             gone = missing and "ResourceNotFoundException" in str(error)
             return {} if gone else {"error": str(error)}
@@ -159,6 +165,33 @@ def _done(aws_region: str, operation: str, properties: Properties, *, missing: b
     if "error" in said:
         raise moto("cloudformation.exceptions").ValidationError(message=said["error"])
     return said
+
+
+def _free(client: Any, clock: Clock, do: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """Do it; what is on its way to another state is waited for, as stacks do."""
+    while True:
+        try:
+            return do()
+        except (client.exceptions.ResourceInUseException, client.exceptions.ResourceConflictException) as error:
+            moves = _ON_ITS_WAY.search(str(error))
+            if clock.paused or not moves:
+                raise
+        clock.sleep(_A_MOMENT)
+
+
+def _at_rest(client: Any, clock: Clock, answer: dict[str, Any]) -> dict[str, Any]:
+    """The answer when what was made has come to rest: a stack is complete when its functions can be invoked."""
+    while _moves(answer) and not clock.paused:
+        clock.sleep(_A_MOMENT)
+        if "UUID" in answer:
+            answer = {**answer, **client.get_event_source_mapping(UUID=answer["UUID"])}
+        else:
+            answer = {**answer, **client.get_function_configuration(FunctionName=answer["FunctionArn"])}
+    return answer
+
+
+def _moves(answer: Properties) -> bool:
+    return answer.get("State") in _MOVING or answer.get("LastUpdateStatus") == "InProgress"
 
 
 def _text(value: Any) -> str:
