@@ -5,6 +5,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.message import Message
 from typing import Any
 
 from tutor.region.region import Region
@@ -20,7 +21,7 @@ def handler(event, context):
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back."""
+    """What came back; the names of headers are in title case."""
 
     status: int
     headers: Mapping[str, str]
@@ -38,10 +39,15 @@ def fetch(url: str, method: str = "GET", body: bytes | None = None, **headers: s
     request = urllib.request.Request(url, body, named, method=method)
     try:
         with urllib.request.build_opener(_Staying).open(request, timeout=60) as answer:
-            return Answer(answer.status, dict(answer.headers.items()), answer.read())
+            return Answer(answer.status, _titled(answer.headers), answer.read())
     except urllib.error.HTTPError as error:
         with error:
-            return Answer(error.code, dict(error.headers.items()), error.read())
+            return Answer(error.code, _titled(error.headers), error.read())
+
+
+def _titled(headers: Message) -> dict[str, str]:
+    """By names in one way of writing, whichever came."""
+    return {name.title(): value for name, value in headers.items()}
 
 
 class _Staying(urllib.request.HTTPRedirectHandler):

@@ -3,7 +3,7 @@
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 
 class Headers(Mapping[str, str]):
@@ -18,6 +18,17 @@ class Headers(Mapping[str, str]):
             lower = name.lower()
             kept[lower] = f"{kept[lower]},{value}" if lower in kept else value
         self._fields = kept
+
+    @classmethod
+    def lowered(cls, fields: dict[str, str]) -> "Headers":
+        """Of fields whose names are in lower case and told once; the dictionary is ours from now."""
+        made = cls.__new__(cls)
+        made._fields = fields
+        return made
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The value of a field, or ``default``."""
+        return self._fields.get(name.lower(), default)
 
     def __getitem__(self, name: str) -> str:
         return self._fields[name.lower()]
