@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.region.conftest import a_function, a_role
+from tests.region.conftest import Opens, a_function, a_role
 from tests.region.neighbours.neighbourhood import FUNCTION, Lambda, neighbourhood
 from tutor.region.api.message import HttpRequest
 from tutor.region.neighbours.gate import Neighbours
@@ -164,27 +164,18 @@ def test_lambda_s_resources(region: Region) -> None:
         functions.get_function(FunctionName="f")
 
 
-def test_a_stack_waits_for_what_it_makes(region: Region) -> None:
-    """A complete stack's function can be invoked, changed in code and settings at once, and its mapping deleted."""
-    code = {"ZipFile": "def handler(event, context):\n    return 1\n"}
+def test_a_stack_waits_for_what_it_makes(opens: Opens) -> None:
+    """A version is published when its function has come to rest; in a complete stack both can be invoked."""
+    region = opens(mode="real")
     properties: dict[str, Any] = {"Role": a_role(region), "Runtime": "python3.13", "Handler": "index.handler"}
-    mapping = {"FunctionName": {"Ref": "F"}, "EventSourceArn": {"Fn::GetAtt": ["Q", "Arn"]}}
+    code = {"ZipFile": "def handler(event, context):\n    return 1\n"}
     template = _template(
         F={"Type": "AWS::Lambda::Function", "Properties": {**properties, "Code": code, "FunctionName": "f"}},
-        Q={"Type": "AWS::SQS::Queue"},
-        M={"Type": "AWS::Lambda::EventSourceMapping", "Properties": mapping},
+        V={"Type": "AWS::Lambda::Version", "Properties": {"FunctionName": {"Ref": "F"}}},
     )
-    stacks, functions = region.client("cloudformation"), region.client("lambda")
-    stacks.create_stack(StackName="stack", TemplateBody=json.dumps(template))
-    assert functions.get_function_configuration(FunctionName="f")["State"] == "Active"
-    assert functions.list_event_source_mappings()["EventSourceMappings"][0]["State"] == "Enabled"
-    template["Resources"]["F"]["Properties"] |= {"Code": {"ZipFile": f"{code['ZipFile']}#"}, "Timeout": 9}
-    stacks.update_stack(StackName="stack", TemplateBody=json.dumps(template))
-    changed = functions.get_function_configuration(FunctionName="f")
-    assert (changed["Timeout"], changed["LastUpdateStatus"]) == (9, "Successful")
-    stacks.delete_stack(StackName="stack")
-    region.clock.drain()
-    assert functions.list_event_source_mappings()["EventSourceMappings"] == []
+    region.client("cloudformation").create_stack(StackName="stack", TemplateBody=json.dumps(template))
+    versions = region.client("lambda").list_versions_by_function(FunctionName="f")["Versions"]
+    assert [(each["Version"], each["State"]) for each in versions] == [("$LATEST", "Active"), ("1", "Active")]
 
 
 def test_a_stack_that_lambda_refuses(region: Region) -> None:
