@@ -46,8 +46,8 @@ def response(payload: Json, function_error: str | None) -> HttpResponse:
 
 
 def bad_gateway() -> HttpResponse:
-    """What the caller sees of a function error: nothing of it."""
-    return json_response(502, {"Message": "Internal Server Error"})
+    """What the caller sees of a function error: nothing of it. The body is no JSON, as recorded."""
+    return HttpResponse(502, (("Content-Type", "application/json"),), b"Internal Server Error")
 
 
 def forbidden() -> HttpResponse:

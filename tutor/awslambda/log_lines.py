@@ -22,6 +22,11 @@ def init_start(runtime_version: str, runtime_arn: str) -> str:
     return f"INIT_START Runtime Version: {runtime_version}\tRuntime Version ARN: {runtime_arn}"
 
 
+def is_init_start(line: str) -> bool:
+    """Whether a line of a log, in either format, is the one that begins INIT."""
+    return line.startswith("INIT_START ") or (line.startswith("{") and '"platform.initStart"' in line)
+
+
 def init_report(duration_ms: float, phase: str, status: str | None, error_type: str | None = None) -> str:
     """INIT ran ahead of any invocation, failed, or was late; ``phase`` is ``invoke`` when it was run again there.
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from tutor.awslambda.invocation import Invocation, Json
+from tutor.awslambda.log_lines import is_init_start
 from tutor.region.call import Call
 from tutor.region.catalogue import LATEST, Target, not_found
 from tutor.region.invoking.payload import check_size, checked
@@ -78,8 +79,11 @@ def _answer(region: "Region", call: Call, invocation: Invocation) -> Mapping[str
 
 
 def _log_tail(invocation: Invocation, most: int) -> str:
-    """The end of the log, in base64."""
-    log = "".join(f"{line}\n" for line in invocation.log_lines).encode("utf-8", "backslashreplace")
+    """The end of the log, in base64. The line that begins INIT stands in the log group alone, as recorded."""
+    lines = list(invocation.log_lines)
+    if lines and is_init_start(lines[0]):
+        del lines[0]
+    log = "".join(f"{line}\n" for line in lines).encode("utf-8", "backslashreplace")
     return base64.b64encode(log[-most:]).decode()
 
 

@@ -11,7 +11,7 @@ from tutor.region.operations import reference
 from tutor.region.operations.moment import stamp
 from tutor.region.operations.page import page
 from tutor.region.state import Document
-from tutor.region.triggers.function_urls import KIND, new_id
+from tutor.region.triggers.function_urls import KIND, invoke_mode, new_id
 
 if TYPE_CHECKING:
     from tutor.region.operations import Operation
@@ -29,7 +29,6 @@ def create_function_url_config(region: "Region", call: Call) -> Mapping[str, Any
             raise function_url.url_exists(target.arn)
         now = stamp(region.clock)
         made = {
-            "InvokeMode": "BUFFERED",
             **_given(call),
             "id": new_id(),
             "FunctionArn": target.arn,
@@ -37,7 +36,7 @@ def create_function_url_config(region: "Region", call: Call) -> Mapping[str, Any
             "LastModifiedTime": now,
         }
         region.triggers.function_urls.opened(_key(target), made)
-    answer = dict(_answer(region.state.get(KIND, _key(target)) or {}))
+    answer = dict(_as_kept(region.state.get(KIND, _key(target)) or {}))
     del answer["LastModifiedTime"]
     return answer
 
@@ -49,7 +48,7 @@ def update_function_url_config(region: "Region", call: Call) -> Mapping[str, Any
         kept = _kept(region, _key(target))
         changed = {**kept, **_given(call), "LastModifiedTime": stamp(region.clock)}
         region.state.put(KIND, _key(target), changed)
-    return _answer(changed)
+    return _as_kept(changed)
 
 
 def get_function_url_config(region: "Region", call: Call) -> Mapping[str, Any]:
@@ -108,8 +107,14 @@ def _given(call: Call) -> dict[str, Any]:
     return {member: call.parameters[member] for member in _SETTINGS if call.parameters.get(member) is not None}
 
 
-def _answer(document: Document) -> Mapping[str, Any]:
+def _as_kept(document: Document) -> Mapping[str, Any]:
+    """What a call that sets something answers: an invoke mode that nobody ever named is not told, as recorded."""
     return {member: document[member] for member in _MEMBERS if document.get(member) is not None}
+
+
+def _answer(document: Document) -> Mapping[str, Any]:
+    """What a call that reads answers."""
+    return {**_as_kept(document), "InvokeMode": invoke_mode(document)}
 
 
 OPERATIONS: Mapping[str, "Operation"] = {

@@ -32,6 +32,11 @@ def new_id() -> str:
     return secrets.token_hex(16)
 
 
+def invoke_mode(document: Document) -> str:
+    """Whether a URL's answers come whole or as they are written: whole where nobody ever said."""
+    return str(document.get("InvokeMode") or "BUFFERED")
+
+
 class FunctionUrls:
     """Listens for every function URL on a port of its own, which stays the same over restarts where it is free."""
 
@@ -94,7 +99,7 @@ class FunctionUrls:
             self._check(target, caller, document["AuthType"])
             made = http_event.event(here, self._api(document, caller), str(uuid4()), self._region.clock.datetime())
             invoking, source = self._region.invoking, str(document["FunctionUrl"])
-            if document["InvokeMode"] == "RESPONSE_STREAM":
+            if invoke_mode(document) == "RESPONSE_STREAM":
                 return streamed_answer(invoking.stream(target, _json(made), caller, source=source))
             invocation = invoking.invoke(target, _json(made), caller, source=source)
         except ServiceError as refusal:
