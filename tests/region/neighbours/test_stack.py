@@ -174,8 +174,8 @@ def test_a_stack_waits_for_what_it_makes(opens: Opens) -> None:
         V={"Type": "AWS::Lambda::Version", "Properties": {"FunctionName": {"Ref": "F"}}},
     )
     region.client("cloudformation").create_stack(StackName="stack", TemplateBody=json.dumps(template))
-    versions = region.client("lambda").list_versions_by_function(FunctionName="f")["Versions"]
-    assert [(each["Version"], each["State"]) for each in versions] == [("$LATEST", "Active"), ("1", "Active")]
+    look = region.client("lambda").get_function_configuration
+    assert [look(FunctionName="f", Qualifier=each)["State"] for each in ("$LATEST", "1")] == ["Active", "Active"]
 
 
 def test_a_stack_that_lambda_refuses(region: Region) -> None:
