@@ -33,6 +33,11 @@ def workspace() -> Path:
     return home() / "workspace"
 
 
+def imported() -> Path:
+    """Where questions that were imported are kept."""
+    return home() / "imported"
+
+
 def regions() -> Path:
     """Where regions keep what was made in them, a folder for each name."""
     return home() / "regions"

@@ -4,7 +4,7 @@ Everything heavy is imported when it is first needed, so that a command pays onl
 """
 
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from random import SystemRandom
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tutor.usecases.exam_library import ExamLibrary
     from tutor.usecases.export_questions import ExportQuestions
     from tutor.usecases.functions import Functions
+    from tutor.usecases.import_questions import ImportQuestions
     from tutor.usecases.open_region import OpenRegion
     from tutor.usecases.plan_reviews import PlanReviews
     from tutor.usecases.prove import Prove
@@ -48,9 +49,9 @@ class Tutor:
 
     @cached_property
     def library(self) -> "ExamLibrary":
-        from tutor.content.library import ContentLibrary
+        from tutor.content.learners_library import LearnersLibrary
 
-        return ContentLibrary(locations.content_root(), locations.cache())
+        return LearnersLibrary(locations.content_root(), locations.cache(), locations.imported())
 
     @cached_property
     def quotas(self) -> "Quotas":
@@ -142,10 +143,25 @@ class Tutor:
         from tutor.content.exchange.gift_file import write_gift
         from tutor.content.exchange.json_file import write_json
         from tutor.content.exchange.qti_file import write_qti
-        from tutor.usecases.export_questions import ExportQuestions
+        from tutor.usecases.export_questions import ExportQuestions, Writer
 
-        writers = {"json": write_json, "csv": write_csv, "gift": write_gift, "qti": write_qti, "anki": write_anki}
+        writers: dict[str, Writer] = {
+            "json": write_json,
+            "csv": write_csv,
+            "gift": write_gift,
+            "qti": write_qti,
+            "anki": partial(write_anki, now=now),
+        }
         return ExportQuestions(self.library, writers)
+
+    @cached_property
+    def import_questions(self) -> "ImportQuestions":
+        from tutor.content.exchange.draft import slug
+        from tutor.content.imported import ImportedFile, read_bank
+        from tutor.usecases.import_questions import ImportQuestions
+
+        kept = ImportedFile(locations.imported(), locations.cache())
+        return ImportQuestions(self.library, kept, read_bank, slug, now)
 
     @cached_property
     def see_region(self) -> "SeeRegion":

@@ -101,8 +101,18 @@ def test_broken_events_are_named_and_the_rest_kept(
     assert "and 20 more" in err
 
 
-@pytest.mark.parametrize(("content", "says"), [(b"\xff\xfe", "no UTF-8"), (b"no", "no JSON"), (None, "cannot read")])
-def test_what_is_no_progress_is_refused(
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"\xff\xfe", "no UTF-8"),
+        (b"no", "none of GIFT"),
+        (b'{"format": "tutor progress", ', "no JSON"),
+        (b'{"format": "tutor progress", "version": 99}', "get a newer one"),
+        (b"PK\x03\x04", "damaged zip"),
+        (None, "cannot read"),
+    ],
+)
+def test_what_cannot_be_imported_is_refused(
     home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes | None, says: str
 ) -> None:
     """Another file, or none, is a sentence; no home is made."""

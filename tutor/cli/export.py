@@ -7,11 +7,12 @@ from pathlib import Path
 FORMATS = ("json", "csv", "gift", "anki", "qti")
 
 _EPILOG = """\
-FILE is written under exactly this name, whole or not at all. Each question has the id of its family in every format,
-so that importing again updates it. Of a family with several sets of numbers the first is taken; a question whose key is
-not proven is left out and named. --progress writes everything that was done instead, for tutor import elsewhere.
+FILE is written under exactly this name, whole or not at all. Each question has the same id in every format and every
+time, so that importing again updates it: limits/x, and limits/x@2 … for the further sets of numbers of a family. A
+question whose key is not proven is left out and named. What was imported is written where --topic imported is given.
+--progress writes everything that was done instead, for tutor import elsewhere.
 
-  gift  Moodle: a question's name is its id      anki  text for Anki's import (2.1.54 or later), GUIDs from ids
+  gift  Moodle: a question's name is its id      anki  an Anki package (.apkg), GUIDs from ids
   qti   QTI 2.1 content package (a zip)          csv   one question in a row
   json  everything
 

@@ -9,14 +9,20 @@ from tutor.errors import UsageError
 MOST_BYTES = 200_000_000
 
 
-def read_text(path: Path) -> str:
-    """The file's text. Raises ``UsageError`` where it is none, or too large to be what was meant."""
+def read_bytes(path: Path) -> bytes:
+    """What is in the file. Raises ``UsageError`` where it cannot be read, or is too large to be what was meant."""
     try:
         if path.stat().st_size > MOST_BYTES:
             raise UsageError(f"{path} is larger than {MOST_BYTES // 1_000_000} MB.")
-        return path.read_text(encoding="utf-8-sig")
+        return path.read_bytes()
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror}.") from error
+
+
+def read_text(path: Path) -> str:
+    """The file's text. Raises ``UsageError`` as ``read_bytes`` does, and where it is no text."""
+    try:
+        return read_bytes(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(f"{path} is no UTF-8 text (byte {error.start}).") from error
 

@@ -1,7 +1,7 @@
 """Exam-style questions: their kinds, options and proofs, as values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -33,7 +33,8 @@ class Option:
 class Scenario:
     """A question family at one seed: ``given`` holds the seed's numbers, all text is filled in.
 
-    ``domains`` maps a blueprint's name to the number of the content domain that covers it.
+    ``domains`` maps a blueprint's name to the number of the content domain that covers it, ``tasks`` to the task or
+    skill of its guide (``1.2``, ``1.2.4``) where that is known.
     ``content_hash`` is the hash of everything that a learner sees or that decides the key, for this seed.
     ``proof_hash`` is what a fresh proof must carry (experiment, options, goal, quotas read, seeds).
     """
@@ -58,6 +59,7 @@ class Scenario:
     older: str | None  # "what older notes say", Markdown
     content_hash: str
     proof_hash: str | None
+    tasks: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

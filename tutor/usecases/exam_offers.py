@@ -9,6 +9,7 @@ from tutor.errors import UsageError
 from tutor.study import paper as papers
 from tutor.study.blueprint import Blueprint
 from tutor.study.course import LessonEntry
+from tutor.study.exchanged_question import IMPORTED
 from tutor.study.paper import BankEntry, Paper, Shortage
 from tutor.study.sitting import SittingMode
 from tutor.usecases.nearest import did_you_mean
@@ -125,11 +126,14 @@ class ExamOffers:
             yield Offer(name, title, blueprint.questions, len(paper.questions), paper.minutes, "exam", told)
 
     def _shorter(self) -> Iterator[Offer]:
-        bank = len(self._bank)
+        bank = len(papers.select(self._bank))
         whole, minutes, quick = self._sizes()
         yield _part("lambda", "Lambda only, whatever the exam", whole, bank, minutes, "exam")
         yield _part("quiz", f"{QUIZ_MINUTES}-minute quiz", quick, bank, QUIZ_MINUTES, "exam")
         yield _part("weakest", "Weakest claims", SHORT, bank, None, "practice")
+        imported = self.topics.get(IMPORTED, 0)
+        if imported:
+            yield _part(IMPORTED, "Imported questions", min(SHORT, imported), imported, None, "practice")
 
     def _units(self) -> Iterator[Offer]:
         for unit in self.exam.library.course_map().units:
@@ -147,6 +151,7 @@ class ExamOffers:
             "lambda": partial(exam.choice, "Lambda only", whole, minutes=minutes),
             "quiz": partial(exam.choice, f"{QUIZ_MINUTES}-minute quiz", quick, minutes=QUIZ_MINUTES),
             "weakest": partial(exam.weakest, SHORT),
+            IMPORTED: partial(exam.choice, "Imported questions", SHORT, topics=(IMPORTED,)),
             **{
                 offer.name: partial(
                     exam.choice, units[offer.name].title, offer.wanted, claims=_claims_of(units[offer.name].lessons)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tutor.errors import ContentError, UsageError
-from tutor.study.exchanged_question import ExchangedOption, ExchangedQuestion
+from tutor.study.exchanged_question import IMPORTED, ExchangedOption, ExchangedQuestion, exchanged_id
 from tutor.usecases.library import Library
 from tutor.usecases.nearest import did_you_mean
 
@@ -22,43 +22,55 @@ class Exported:
 
 @dataclass(frozen=True)
 class ExportQuestions:
-    """Every question of the bank, or of some topics. ``writers`` make the file, by format."""
+    """Every question of the course, or those of some topics. ``writers`` make the file, by format."""
 
     library: Library
     writers: Mapping[str, Writer]
 
     def export(self, form: str, topics: Sequence[str] = ()) -> Exported:
-        """The file. Raises ``UsageError`` for a topic that no question is about; a broken question is left out."""
-        known = {scenario_id.split("/", maxsplit=1)[0] for scenario_id in self.library.scenario_ids()}
+        """The file. Raises ``UsageError`` for a topic that no question is about; a broken question is left out.
+
+        A family with several sets of numbers is written with each of them. What was imported is written where its
+        topic is named, and not otherwise.
+        """
+        ids = (*self.library.scenario_ids(), *(one.id for one in self.library.bank() if one.topic == IMPORTED))
+        known = {_topic(scenario_id) for scenario_id in ids}
         for topic in topics:
             if topic not in known:
                 raise UsageError(f"No question is about the topic {topic!r}{did_you_mean(topic, known)}.")
-        questions, refused = [], []
-        for scenario_id in self.library.scenario_ids():
-            if not topics or scenario_id.split("/", maxsplit=1)[0] in topics:
+        questions: list[ExchangedQuestion] = []
+        refused: list[str] = []
+        for scenario_id in ids:
+            if _topic(scenario_id) in (topics or known - {IMPORTED}):
                 try:
-                    questions.append(self._question(scenario_id))
+                    seeds = range(self.library.seeds(scenario_id))
+                    questions += [exchanged(self.library, scenario_id, seed) for seed in seeds]
                 except ContentError as error:
                     refused.append(f"{scenario_id}: {str(error).splitlines()[0]}")
         if not questions:
             raise UsageError("There is no question to write.")
         return Exported(self.writers[form](questions), len(questions), tuple(refused))
 
-    def _question(self, scenario_id: str) -> ExchangedQuestion:
-        """The family at its first seed."""
-        scenario = self.library.scenario(scenario_id)
-        key = self.library.key(scenario_id)
-        return ExchangedQuestion(
-            scenario.id,
-            scenario.content_hash,
-            scenario.topic,
-            scenario.title,
-            scenario.stem,
-            tuple(ExchangedOption(one.id, one.text, one.why, one.id in key) for one in scenario.options),
-            scenario.choose,
-            scenario.claims,
-            scenario.domains,
-            scenario.difficulty,
-            scenario.as_of,
-            scenario.source,
-        )
+
+def exchanged(library: Library, scenario_id: str, seed: int) -> ExchangedQuestion:
+    """The family at one of its seeds. Raises ``ContentError`` where it is broken or not proven."""
+    scenario, key = library.scenario(scenario_id, seed), library.key(scenario_id, seed)
+    return ExchangedQuestion(
+        exchanged_id(scenario.id, seed),
+        scenario.content_hash,
+        scenario.topic,
+        scenario.title,
+        scenario.stem,
+        tuple(ExchangedOption(one.id, one.text, one.why, one.id in key) for one in scenario.options),
+        scenario.choose,
+        scenario.claims,
+        scenario.domains,
+        scenario.difficulty,
+        scenario.as_of,
+        scenario.source,
+        scenario.tasks,
+    )
+
+
+def _topic(scenario_id: str) -> str:
+    return scenario_id.split("/", maxsplit=1)[0]

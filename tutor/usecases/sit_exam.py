@@ -57,7 +57,8 @@ class SitExam:
 
     def weakest(self, count: int, minutes: int | None = None) -> Paper:
         """A paper on the claims that are known least, by the answers so far."""
-        return papers.weakest("weakest claims", self.library.bank(), self._strength(), count, self.random, minutes)
+        course = papers.select(self.library.bank())
+        return papers.weakest("weakest claims", course, self._strength(), count, self.random, minutes)
 
     def begin(self, paper: Paper, mode: SittingMode) -> "Room":
         """Begin a sitting; it is kept when this returns. A question that cannot be scored is left out of the paper.

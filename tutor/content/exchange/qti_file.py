@@ -1,7 +1,7 @@
 """Questions as a QTI 2.1 content package: https://www.imsglobal.org/question/qtiv2p1/imsqti_infov2p1.html.
 
 A zip with a manifest and one item for each question. All or nothing, as in the exam; each option that was chosen has
-its why as feedback.
+its why as feedback. ``qti_reading`` reads them.
 """
 
 import io
@@ -54,6 +54,7 @@ def _item(question: ExchangedQuestion) -> Element:
         xmlns=QTI,
         identifier=identifier(question.id),
         title=question.title,
+        label=question.id,
         adaptive="false",
         timeDependent="false",
     )
