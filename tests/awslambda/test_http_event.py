@@ -102,11 +102,19 @@ def test_a_response_with_everything() -> None:
     assert answer == HttpResponse(201, (*own, ("Set-Cookie", "a=1"), ("Set-Cookie", "b=2")), b"x")
 
 
+def test_a_body_may_be_an_object() -> None:
+    """A function URL answers with its JSON, as recorded; an HTTP API does not know what to do with it."""
+    payload = {"statusCode": 200, "body": {"a": [1, "é"]}}
+    answer = function_url.response(payload, None)
+    assert (answer.status, answer.body) == (200, '{"a":[1,"é"]}'.encode())
+    assert http_event.api_response(payload, None).status == 500
+
+
 MALFORMED = [
     {"statusCode": "abc"}, {"statusCode": 99}, {"statusCode": True}, {"statusCode": None}, {"statusCode": "²00"},
     {"statusCode": 200, "headers": []}, {"statusCode": 200, "headers": {"a": ["b"]}},
     {"statusCode": 200, "headers": {"a": "b\r\nc: d"}}, {"statusCode": 200, "headers": {"a b": "c"}},
-    {"statusCode": 200, "body": {"a": 1}}, {"statusCode": 200, "body": "?", "isBase64Encoded": True},
+    {"statusCode": 200, "body": 1}, {"statusCode": 200, "body": "?", "isBase64Encoded": True},
 ]  # fmt: skip
 
 

@@ -40,9 +40,16 @@ def response(payload: Json, function_error: str | None) -> HttpResponse:
     if function_error is not None:
         return bad_gateway()
     try:
-        return http_event.response(payload)
+        return http_event.response(_with_text(payload))
     except MalformedResponse:
         return bad_gateway()
+
+
+def _with_text(payload: Json) -> Json:
+    """The answer with a body that is an object or a list as its JSON, which function URLs take."""
+    if not isinstance(payload, dict) or not isinstance(payload.get("body"), dict | list):
+        return payload
+    return {**payload, "body": json.dumps(payload["body"], separators=(",", ":"), ensure_ascii=False)}
 
 
 def bad_gateway() -> HttpResponse:

@@ -70,7 +70,7 @@ def test_reserved_concurrency_is_a_cap(region: Region, served: Clients) -> None:
     with occupied(region, 1):
         response = throttle(client)
         assert response["Reason"] == "ReservedFunctionConcurrentInvocationLimitExceeded"
-        assert response["ResponseMetadata"]["HTTPHeaders"]["retry-after"] == "1"
+        assert "retry-after" not in response["ResponseMetadata"]["HTTPHeaders"]
     assert client.invoke(FunctionName="f")["StatusCode"] == 200
     assert any("f throttle ReservedFunctionConcurrentInvocationLimitExceeded" in line for line in lines(region))
 

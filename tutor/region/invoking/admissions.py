@@ -86,6 +86,7 @@ class Admissions:
 
 
 def throttled(throttle: Throttle) -> ServiceError:
-    """429, with AWS's reason and the seconds after which another try may do."""
-    details = {"Reason": throttle.reason, "Type": "User", "retryAfterSeconds": str(throttle.retry_after)}
+    """429, with AWS's reason and the seconds after which another try may do; of a reservation it says none."""
+    seconds = "" if throttle.reason.startswith("Reserved") else str(throttle.retry_after)
+    details = {"Reason": throttle.reason, "Type": "User", "retryAfterSeconds": seconds}
     return ServiceError("TooManyRequestsException", MESSAGE, details)

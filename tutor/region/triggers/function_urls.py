@@ -148,7 +148,7 @@ def _json(event: dict[str, object]) -> bytes:
 def _refused(refusal: ServiceError) -> Answer:
     if refusal.code == "TooManyRequestsException":
         reason = cast(ThrottleReason, refusal.details["Reason"])
-        return function_url.throttled(Throttle(reason, int(refusal.details["retryAfterSeconds"])))
+        return function_url.throttled(Throttle(reason, int(refusal.details["retryAfterSeconds"] or 1)))
     if refusal.code in ("AccessDeniedException", "ResourceNotFoundException"):
         return function_url.forbidden()
     _log.info("a function URL could not be answered: %s", refusal)
