@@ -12,11 +12,13 @@ from tutor.awslambda.event_source_mapping import (
     Event,
     Source,
     State,
+    active_pollers,
     after,
     check_visibility,
     duplicate,
     function_missing,
     mapping_missing,
+    queue_concurrency,
     settings,
     source_missing,
     source_of,
@@ -191,3 +193,49 @@ def test_texts_about_what_is_or_is_not_there() -> None:
     assert "AWS.SimpleQueueService.NonExistentQueue" in source_missing("sqs", QUEUE).message
     assert mapping_missing().message == "The resource you requested does not exist."
     assert function_missing().message == "Function does not exist"
+
+
+@pytest.mark.parametrize(
+    ("made", "busy", "batches"),
+    [
+        ({}, 0, 5),
+        ({}, 60, 305),
+        ({}, 3600, 1250),
+        ({"ScalingConfig": {"MaximumConcurrency": 7}}, 3600, 7),
+        ({"ProvisionedPollerConfig": {"MinimumPollers": 3}}, 0, 30),
+        ({"ProvisionedPollerConfig": {"MinimumPollers": 3}}, 60, 1030),
+        ({"ProvisionedPollerConfig": {"MinimumPollers": 3}}, 3600, 2000),
+        ({"ProvisionedPollerConfig": {"MaximumPollers": 4}}, 0, 20),
+        ({"ProvisionedPollerConfig": {"MaximumPollers": 4}}, 60, 40),
+    ],
+)
+def test_a_queues_concurrency(made: dict[str, Any], busy: float, batches: int) -> None:
+    """It begins with little and grows with the work; provisioned pollers do ten batches each, and grow faster."""
+    assert queue_concurrency(made, busy, QUOTAS) == batches
+
+
+def test_provisioned_pollers_follow_the_work() -> None:
+    """No fewer than the minimum, no more than the maximum; without provisioned mode there are none to tell of."""
+    config = {"ProvisionedPollerConfig": {"MinimumPollers": 2, "MaximumPollers": 4}}
+    assert [active_pollers(config, batches, QUOTAS) for batches in (0, 20, 21, 99)] == [2, 2, 3, 4]
+    assert active_pollers({}, 5, QUOTAS) is None
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [
+        ("Topics", ["t"]),
+        ("Queues", ["q"]),
+        ("SourceAccessConfigurations", [{"Type": "BASIC_AUTH", "URI": "arn:aws:secretsmanager:x"}]),
+        ("DocumentDBEventSourceConfig", {"DatabaseName": "d"}),
+        ("LoggingConfig", {"SystemLogLevel": "DEBUG"}),
+        ("MetricsConfig", {"Metrics": ["KafkaMetrics"]}),
+    ],
+)
+def test_nothing_is_kept_without_effect(member: str, value: object) -> None:
+    """A member that a queue does not know is refused, when it is made and when it is changed."""
+    text = f"Unsupported {member} parameter for given event source mapping type."
+    request = {"EventSourceArn": QUEUE, member: value}
+    assert refused(settings, request, "sqs", QUOTAS)[1] == text
+    made = settings({"EventSourceArn": QUEUE}, "sqs", QUOTAS)
+    assert refused(updated, made, {member: value}, QUEUE, "sqs", QUOTAS)[1] == text

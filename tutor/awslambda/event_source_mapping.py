@@ -3,6 +3,7 @@
 Source: API reference, CreateEventSourceMapping; developer guide, invocation-eventsourcemapping; texts as recorded.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -117,6 +118,20 @@ def _rules(source: Source, quotas: Quotas) -> _Rules:
     return table[source]
 
 
+_KAFKA: frozenset[Source] = frozenset({"kafka"})
+_ONLY_OF: Mapping[str, frozenset[Source]] = {
+    "Topics": _KAFKA,
+    "Queues": frozenset({"mq"}),
+    "SourceAccessConfigurations": frozenset({"kafka", "mq", "docdb"}),
+    "SelfManagedEventSource": _KAFKA,
+    "AmazonManagedKafkaEventSourceConfig": _KAFKA,
+    "SelfManagedKafkaEventSourceConfig": _KAFKA,
+    "DocumentDBEventSourceConfig": frozenset({"docdb"}),
+    "LoggingConfig": _KAFKA,
+    "MetricsConfig": frozenset({"sqs", "fifo", "kinesis", "dynamodb", "kafka"}),
+}
+"""Members that are kept as they are given, and the sources that know them."""
+
 _STREAM_ONLY = ("ParallelizationFactor", "TumblingWindowInSeconds")
 
 
@@ -139,11 +154,22 @@ def source_of(request: Mapping[str, Any]) -> Source:
     return services[service]
 
 
+def check_members(request: Mapping[str, Any], source: Source) -> None:
+    """Refuse a member that the source does not know, rather than keep it without any effect."""
+    for member, sources in _ONLY_OF.items():
+        if request.get(member) and source not in sources:
+            raise _unsupported(member)
+    groups = (request.get("MetricsConfig") or {}).get("Metrics") or ()
+    if "KafkaMetrics" in groups and source != "kafka":
+        raise _unsupported("MetricsConfig")
+
+
 def settings(request: Mapping[str, Any], source: Source, quotas: Quotas) -> dict[str, Any]:
     """The settings of a new mapping as its answers show them: what was given, and the source's defaults.
 
     Raises ``ServiceError`` as ``check_settings`` does.
     """
+    check_members(request, source)
     rules = _rules(source, quotas)
     default = quotas.sqs_batch_default if source in QUEUES else quotas.stream_batch_default
     common = {"BatchSize": default, "MaximumBatchingWindowInSeconds": 0, "FunctionResponseTypes": []}
@@ -164,6 +190,7 @@ def updated(
 
     ``stored`` holds what ``settings`` returned. Raises ``ServiceError`` as ``check_settings`` does.
     """
+    check_members(request, source)
     given = {name: request[name] for name in request if name in _SETTINGS or name in stored}
     made = {**stored, **{name: value for name, value in given.items() if value is not None}}
     check_settings(made, arn, source, quotas)
@@ -231,10 +258,40 @@ def _check_limits(made: Mapping[str, Any], source: Source, quotas: Quotas) -> No
         return
     queue = source in QUEUES
     least, most = (quotas.sqs_pollers_min, quotas.sqs_pollers_max) if queue else (1, quotas.kafka_pollers_max)
-    low = pollers.get("MinimumPollers", least)
-    high = pollers.get("MaximumPollers", max(low, quotas.sqs_pollers_default_max))
+    low, high = _pollers(pollers, least, quotas)
     if not least <= low <= high <= most:
         raise _refuse(f"Pollers must be between {least} and {most}, and the minimum not above the maximum.")
+
+
+def queue_concurrency(made: Mapping[str, Any], busy: float, quotas: Quotas) -> int:
+    """How many batches of a queue the function may have at a time, after ``busy`` seconds with work all the time.
+
+    In provisioned mode it begins with what the smallest number of pollers can do, and ends with the greatest.
+    """
+    maximum = (made.get("ScalingConfig") or {}).get("MaximumConcurrency")
+    if maximum is not None:
+        return int(maximum)
+    pollers = made.get("ProvisionedPollerConfig")
+    if not pollers:
+        grown = quotas.sqs_initial_concurrency + int(busy / 60 * quotas.sqs_scaling_per_minute)
+        return min(grown, quotas.sqs_scaling_max)
+    low, high = _pollers(pollers, quotas.sqs_pollers_min, quotas)
+    grown = low * quotas.sqs_poller_concurrency + int(busy / 60 * quotas.sqs_pollers_scaling_per_minute)
+    return min(grown, high * quotas.sqs_poller_concurrency)
+
+
+def active_pollers(made: Mapping[str, Any], batches: int, quotas: Quotas) -> int | None:
+    """How many provisioned pollers of a queue so many batches at a time keep; None outside provisioned mode."""
+    pollers = made.get("ProvisionedPollerConfig")
+    if not pollers:
+        return None
+    low, high = _pollers(pollers, quotas.sqs_pollers_min, quotas)
+    return min(max(low, math.ceil(batches / quotas.sqs_poller_concurrency)), high)
+
+
+def _pollers(config: Mapping[str, Any], least: int, quotas: Quotas) -> tuple[int, int]:
+    low = int(config.get("MinimumPollers") or least)
+    return low, int(config.get("MaximumPollers") or max(low, quotas.sqs_pollers_default_max))
 
 
 def check_visibility(visibility_timeout: int, function_timeout: int) -> None:

@@ -93,6 +93,8 @@ class Quotas:
     sqs_pollers_min: int
     sqs_pollers_max: int
     sqs_pollers_default_max: int
+    sqs_poller_concurrency: int  # concurrent invocations of one provisioned poller
+    sqs_pollers_scaling_per_minute: int  # concurrent invocations, in provisioned mode
     kafka_pollers_max: int
     kafka_pollers_min_max: int  # the highest minimum
     polled_source_timeout_max: int  # s

@@ -64,6 +64,11 @@ class Narration:
         if age is not None:
             self._measure("IteratorAge", max(0.0, age * 1000), "Milliseconds")
 
+    def polling(self, pollers: int) -> None:
+        """So many provisioned pollers are active."""
+        metric = Metric("ProvisionedPollers", pollers, "Count", {"EventSourceMappingUUID": self._mapping.uuid})
+        self._emit([metric])
+
     def delivered(self, result: Delivery, done: int, failed: int) -> None:
         """The function had a batch: so many of its records are done with, so many come back."""
         outcome = "failed" if result.function_error else "succeeded"
@@ -73,8 +78,8 @@ class Narration:
             what = result.reason or "reported by the function"
             self._note("retry", f"{_records(failed)} not processed: {what}", request_id=result.request_id)
         self._count("EventCount", "FailedInvokeEventCount", failed)
-        queue = self._mapping.service == "sqs"
-        self._count("EventCount", "DeletedEventCount" if queue else "CommittedEventCount", done)
+        if self._mapping.service == "sqs":
+            self._count("EventCount", "DeletedEventCount", done)
 
     def throttled(self, result: Delivery) -> None:
         """The function was not invoked; the batch waits."""

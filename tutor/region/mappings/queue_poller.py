@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError
 
 from tutor.awslambda.batch import BatchLimits, cut, due, processed, record_size
 from tutor.awslambda.event_record import event, sqs_record
+from tutor.awslambda.event_source_mapping import active_pollers, queue_concurrency
 from tutor.region.mappings.delivery import Delivery, deliver
 from tutor.region.mappings.narration import Narration
 from tutor.region.mappings.queue import AT_ONCE, Message, Queue
@@ -86,14 +87,9 @@ class QueuePoller:
             self._narration.problem(error)
 
     def _capacity(self) -> int:
-        """Batches at a time. Without a maximum of the mapping's own it grows while there is work."""
-        maximum = self.mapping.get("ScalingConfig", {}).get("MaximumConcurrency")
-        if maximum is not None:
-            return int(maximum)
-        quotas = self._region.quotas
+        """Batches at a time; without a maximum of the mapping's own they grow while there is work."""
         busy = self._clock.now() - self._busy_since if self._in_flight else 0.0
-        grown = quotas.sqs_initial_concurrency + int(busy / 60 * quotas.sqs_scaling_per_minute)
-        return min(grown, quotas.sqs_scaling_max)
+        return queue_concurrency(self.mapping.document, busy, self._region.quotas)
 
     def _gathered(self) -> bool:
         """Receive until a batch is full or the queue is empty. Whether there is a batch to be invoked now."""
@@ -149,6 +145,9 @@ class QueuePoller:
         records = event([one.record for one in batch.held])
         trace = next((header for one in batch.held if (header := _trace_header(one.message))), None)
         self._narration.delivering(len(batch.held))
+        pollers = active_pollers(self.mapping.document, self._in_flight, self._region.quotas)
+        if pollers is not None:
+            self._narration.polling(pollers)
         self._clock.work(
             lambda: deliver(self._region, self.mapping, records, trace), lambda result: self._delivered(batch, result)
         )

@@ -22,6 +22,7 @@ from tutor.region.mappings.rights import check_destination_rights, check_rights
 from tutor.region.mappings.source_mapping import KIND, SourceMapping
 from tutor.region.mappings.sources import stream_of
 from tutor.region.mappings.stream_poller import begin_reading
+from tutor.region.operations.encrypted_filters import decrypted, hidden
 from tutor.region.operations.kafka import check_kafka, consumer_group, kafka_duplicate
 from tutor.region.operations.page import page
 from tutor.region.operations.reference import named, place
@@ -152,7 +153,7 @@ def _answer(document: Document) -> Mapping[str, Any]:
 
 def get_event_source_mapping(region: "Region", call: Call) -> Mapping[str, Any]:
     """One mapping as it is now."""
-    return _answer(_found(region, call).document)
+    return decrypted(region, call, _answer(_found(region, call).document))
 
 
 def update_event_source_mapping(region: "Region", call: Call) -> Mapping[str, Any]:
@@ -193,7 +194,7 @@ def delete_event_source_mapping(region: "Region", call: Call) -> Mapping[str, An
         gone = mapping.with_members({"State": rules.after(mapping.document["State"], Event.DELETE)})
         region.state.put(KIND, mapping.key, gone.document)
     region.mappings.removed(mapping.key)
-    return _answer(gone.document)
+    return decrypted(region, call, _answer(gone.document))
 
 
 def list_event_source_mappings(region: "Region", call: Call) -> Mapping[str, Any]:
@@ -207,7 +208,7 @@ def list_event_source_mappings(region: "Region", call: Call) -> Mapping[str, Any
         found = [document for document in found if _unlatest(str(document["FunctionArn"])) == arn]
     found.sort(key=lambda document: int(document["place"]))
     chosen, marker = page(call, found, lambda document: f"{document['place']:09}", region.quotas.page_size)
-    return {"EventSourceMappings": [_answer(document) for document in chosen], **marker}
+    return {"EventSourceMappings": [hidden(_answer(document)) for document in chosen], **marker}
 
 
 def _unlatest(arn: str) -> str:
