@@ -7,6 +7,7 @@ counts for each function. Source: developer guide, invocation-recursion. (The fo
 
 import hashlib
 import re
+from functools import lru_cache
 from typing import Literal
 
 from tutor.awslambda.quotas import Quotas
@@ -22,7 +23,9 @@ _ENTRY = re.compile(r"(\d+):([0-9a-f]{8}):(\d+)")
 
 def lineage(trace_header: str | None) -> dict[str, int]:
     """How often each function (by ``mark``) is in the chain of a trace header; empty for what is none."""
-    for part in (trace_header or "").split(";"):
+    if not trace_header or "Lineage=" not in trace_header:
+        return {}
+    for part in trace_header.split(";"):
         name, _, value = part.strip().partition("=")
         if name == "Lineage":
             found = [_ENTRY.fullmatch(entry) for entry in value.split("|")]
@@ -30,6 +33,7 @@ def lineage(trace_header: str | None) -> dict[str, int]:
     return {}
 
 
+@lru_cache(maxsize=1000)
 def mark(function_arn: str) -> str:
     """The eight hex digits that stand for a function in a lineage; all of its versions share them."""
     unqualified = ":".join(function_arn.split(":")[:7])
@@ -42,7 +46,8 @@ def passed_on(trace_header: str | None, function_arn: str) -> str:
     ``trace_header`` is the request's (``Root=…;Parent=…;Sampled=…;Lineage=…``), None for the start of a chain.
     """
     counts = lineage(trace_header)
-    counts[mark(function_arn)] = counts.get(mark(function_arn), 0) + 1
+    own = mark(function_arn)
+    counts[own] = counts.get(own, 0) + 1
     entries = "|".join(f"{len(counts)}:{name}:{count}" for name, count in counts.items())
     others = [part for part in (trace_header or "").split(";") if part and not part.strip().startswith("Lineage=")]
     return ";".join([*others, f"Lineage={entries}"])

@@ -12,11 +12,12 @@ import math
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Literal, TypeVar
 
 from tutor.errors import UsageError
@@ -43,6 +44,22 @@ class Appointment:
     def cancel(self) -> None:
         """Forget it; harmless when it has happened."""
         self.cancelled = True
+
+
+class _While:
+    """Does one thing when it is entered and another when it is left; any number of threads may be in it."""
+
+    __slots__ = ("_begin", "_end")
+
+    def __init__(self, begin: Callable[[], None], end: Callable[[], None]) -> None:
+        self._begin = begin
+        self._end = end
+
+    def __enter__(self) -> None:
+        self._begin()
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
 
 
 class Clock:
@@ -72,7 +89,10 @@ class Clock:
         self._appointments: list[Appointment] = []
         self._finished: list[tuple[int, int, Callable[[], None]]] = []
         self._ready: deque[Callable[[], None]] = deque()
-        self._condition = threading.Condition(threading.RLock())
+        self._lock = threading.RLock()
+        self._condition = threading.Condition(self._lock)
+        self._holding = _While(partial(self._hold, 1), partial(self._hold, -1))
+        self._handling = _While(self._begin, self._end)
         self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="region-work")
         self._thread = threading.Thread(target=self._keep, name="region-clock", daemon=True)
         self._thread.start()
@@ -81,7 +101,7 @@ class Clock:
         """Region time, in seconds since the epoch."""
         if self.mode == "real":
             return time.time() + self._ahead
-        with self._condition:
+        with self._lock:
             return self._base + self._counted()
 
     def resume(self, moment: float) -> None:
@@ -134,34 +154,30 @@ class Clock:
             heapq.heappush(self._finished, (place, next(self._order), lambda: done(result)))
             self._hold(-1)
 
-    @contextmanager
-    def held(self) -> Iterator[None]:
+    def held(self) -> AbstractContextManager[None]:
         """While this is entered something is under way: the fast clock does not jump, but counts no time for it."""
-        self._hold(1)
-        try:
-            yield
-        finally:
-            self._hold(-1)
+        return self._holding
 
-    @contextmanager
-    def running(self) -> Iterator[None]:
+    def running(self) -> AbstractContextManager[None]:
         """While this is entered a handler runs: the fast clock does not jump, and its whole seconds count."""
-        with self._condition:
+        return self._handling
+
+    def _begin(self) -> None:
+        with self._lock:
             if self._running == 0 and self._stands:
                 self._since = time.monotonic()
             self._running += 1
             self._wake()
-        try:
-            yield
-        finally:
-            with self._condition:
-                if self._running == 1:
-                    self._settle()
-                self._running -= 1
-                self._wake()
+
+    def _end(self) -> None:
+        with self._lock:
+            if self._running == 1:
+                self._settle()
+            self._running -= 1
+            self._wake()
 
     def _hold(self, more: int) -> None:
-        with self._condition:
+        with self._lock:
             self._held += more
             self._wake()
 

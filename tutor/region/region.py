@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tutor.region.mappings.mappings import Mappings
     from tutor.region.neighbours.gate import Neighbours
     from tutor.region.observing.timeline import Timeline
+    from tutor.region.operations import Operation
     from tutor.region.triggers.triggers import Triggers
 
 INSIDE = ("127.0.0.1", 9330)
@@ -114,6 +115,12 @@ class Region:
 
         return Listener()
 
+    @cached_property
+    def _operations(self) -> "Mapping[str, Operation]":
+        from tutor.region.operations import operations
+
+        return operations()
+
     @property
     def doors(self) -> tuple[Door, ...]:
         """The endpoint, as a door of every environment."""
@@ -148,10 +155,8 @@ class Region:
 
     def perform(self, call: Call) -> Mapping[str, Any]:
         """Do one operation of Lambda's API for its caller. Raises ``ServiceError`` with AWS's code and text."""
-        from tutor.region.operations import operations
-
         self.authority.check(call)
-        return operations()[call.operation](self, call)
+        return self._operations[call.operation](self, call)
 
     def client(self, service: str, aws_region: str = "us-east-1", caller: Caller = ADMINISTRATOR) -> Any:
         """A boto3 client of any of the region's services, in this process and without sockets."""

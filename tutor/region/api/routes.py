@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import parse_qsl, unquote
 
 from botocore.model import ServiceModel
 
 from tutor.errors import ServiceError
+
+_MOST_REMEMBERED = 1000
+_REMEMBERED = 500  # letters: what a longer path means is not remembered
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ class Routes:
         for name in model.operation_names:
             http = model.operation_model(name).http
             self._add(name, http["method"], http["requestUri"])
+        self._remembered = lru_cache(maxsize=_MOST_REMEMBERED)(self._found)
 
     def _add(self, operation: str, method: str, uri: str) -> None:
         path, _, query = uri.partition("?")
@@ -61,6 +66,10 @@ class Routes:
 
     def find(self, method: str, path: str, query: str) -> Match:
         """The operation of a raw path and query. Raises ``ServiceError`` for what no operation answers (404, 405)."""
+        short = len(path) + len(query) < _REMEMBERED
+        return self._remembered(method, path, query) if short else self._found(method, path, query)
+
+    def _found(self, method: str, path: str, query: str) -> Match:
         given: set[tuple[str, str]] | None = None
         known = False
         for routes, values in _walk(self._root, _segments(path), ()):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
 from tutor.errors import ServiceError
@@ -89,16 +90,10 @@ def signed(request: HttpRequest, secret_of: SecretOf) -> SignedRequest:
 def _header_claim(header: str, request: HttpRequest) -> Claim:
     if not header.startswith(_HEADER_FORM):
         raise _unsupported(header.split(" ", 1)[0])
-    fields = {
-        name.strip(): value.strip()
-        for name, _, value in (part.partition("=") for part in header[len(_HEADER_FORM) :].split(","))
-    }
+    scope, mark, signature = header.rpartition(" Signature=")  # at the end, as every client puts it
+    fields = {**_fields(scope), "Signature": signature.strip()} if mark and "," not in signature else _fields(header)
     time = request.headers.get("x-amz-date") or _basic_time(request.headers.get("date", ""))
-    missing = [
-        f"Authorization header requires '{name}' parameter."
-        for name in _FIELDS
-        if not fields.get(name)
-    ]
+    missing = [f"Authorization header requires '{name}' parameter." for name in _FIELDS if not fields.get(name)]
     missing += [f"'{name}' is no parameter of the Authorization header." for name in fields if name not in _FIELDS]
     if not time:
         missing.append("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.")
@@ -106,6 +101,13 @@ def _header_claim(header: str, request: HttpRequest) -> Claim:
         raise ServiceError("IncompleteSignatureException", " ".join(missing))
     token = request.headers.get("x-amz-security-token")
     return _claim(fields["Credential"], fields["SignedHeaders"], fields["Signature"], time, token, presigned=False)
+
+
+@lru_cache(maxsize=200)
+def _fields(header: str) -> Mapping[str, str]:
+    """The header's parameters."""
+    parts = (part.partition("=") for part in header[len(_HEADER_FORM) :].rstrip(", ").split(","))
+    return {name.strip(): value.strip() for name, _, value in parts}
 
 
 def _unsupported(algorithm: str) -> ServiceError:
@@ -132,6 +134,17 @@ def _query_claim(query: Mapping[str, str]) -> Claim:
 
 
 def _claim(credential: str, headers: str, signature: str, time: str, token: str | None, *, presigned: bool) -> Claim:
+    return Claim(*_scope(credential), _names(headers), signature, time, token, presigned)
+
+
+@lru_cache(maxsize=200)
+def _names(headers: str) -> tuple[str, ...]:
+    return tuple(name for name in headers.lower().split(";") if name)
+
+
+@lru_cache(maxsize=200)
+def _scope(credential: str) -> tuple[str, str, str, str]:
+    """Key, date, region and service of a credential."""
     parts = credential.split("/")
     if len(parts) != _SCOPE_PARTS or not all(parts):
         raise ServiceError(
@@ -145,8 +158,7 @@ def _claim(credential: str, headers: str, signature: str, time: str, token: str 
             "InvalidSignatureException",
             f"Credential should be scoped with a valid terminator: 'aws4_request', not '{term}'.",
         )
-    names = tuple(name for name in headers.lower().split(";") if name)
-    return Claim(key, date, region, service, names, signature, time, token, presigned)
+    return key, date, region, service
 
 
 def _check_form(claim: Claim) -> None:

@@ -1,8 +1,6 @@
 """The one place from which functions are invoked, now or from the queue."""
 
-import uuid
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tutor.awslambda.admission import Usage
@@ -24,6 +22,7 @@ from tutor.region.invoking.synchronous import Streamed, Synchronous
 from tutor.region.invoking.trace import new_trace
 from tutor.region.observing.observation import Observation
 from tutor.region.observing.recorder import Recorder
+from tutor.sandbox import chance
 
 if TYPE_CHECKING:
     from tutor.region.region import Region
@@ -77,8 +76,9 @@ class Invoking:
         Raises ``ServiceError``: the function's state, a throttle (429), a sandbox that cannot be.
         """
         source = _who(caller, source)
-        request = self._request(target, payload, trace_header, source, request_id, client_context)
-        return self._synchronous.invoke(replace(request, told=told))
+        return self._synchronous.invoke(
+            self._request(target, payload, trace_header, source, request_id, client_context, told=told)
+        )
 
     def stream(
         self,
@@ -105,10 +105,12 @@ class Invoking:
         source: str,
         request_id: str | None,
         client_context: Json = None,
+        *,
+        told: bool = True,
     ) -> InvokeRequest:
         trace = trace_header or new_trace(self._region.clock, sampled=_traced(target))
-        identifier = request_id or str(uuid.uuid4())
-        return InvokeRequest(target, payload or b"{}", identifier, trace, client_context, source)
+        identifier = request_id or chance.request_id()
+        return InvokeRequest(target, payload or b"{}", identifier, trace, client_context, source, told)
 
     def accept(
         self,

@@ -28,7 +28,7 @@ def checked(payload: bytes) -> bytes:
         return b"{}"
     try:
         text = payload.decode()
-        json.loads(text, parse_constant=_no_constant)
+        _DECODER.decode(text)
     except UnicodeDecodeError as error:
         told = _bad_bytes(payload, error)
         line, column = _place(payload[: error.start])
@@ -45,6 +45,9 @@ def checked(payload: bytes) -> bytes:
 
 def _no_constant(name: str) -> Any:
     raise ValueError(f"Non-standard token '{name}': enable `JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS` to allow")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant)
 
 
 def _place(before: bytes) -> tuple[int, int]:

@@ -116,9 +116,10 @@ class Runner:
 
     def observe(self, ran: Ran) -> None:
         """Write down what ran."""
-        target, traced = ran.leave.target, xray_line(ran.trace_header)
+        target = ran.leave.target
         active = (target.configuration.get("TracingConfig") or {}).get("Mode") == "Active"
-        extra = (traced,) if traced and active else ()
+        traced = xray_line(ran.trace_header) if active else None
+        extra = (traced,) if traced else ()
         self._observation.ran(target, ran.leave.admitted, ran.usage, ran.began, ran.invocation, extra)
 
 

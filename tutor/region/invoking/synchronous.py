@@ -80,8 +80,9 @@ class Synchronous:
     def _run(self, request: InvokeRequest, leave: Leave) -> Invocation:
         ran = self._runner.run(request, leave)
         self._runner.observe(ran)
-        failed = f"failed: {ran.invocation.error_type or 'Unhandled'}"
-        self._note(request, "invoke", failed if ran.invocation.function_error else "succeeded")
+        invocation = ran.invocation
+        failed = f"failed: {invocation.error_type or 'Unhandled'}" if invocation.function_error else ""
+        self._note(request, "invoke", failed or "succeeded")
         return ran.invocation
 
     def _note(self, request: InvokeRequest, kind: str, text: str) -> None:
