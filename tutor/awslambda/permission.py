@@ -181,6 +181,11 @@ def role_cannot_be_assumed() -> ServiceError:
     return _refuse("The role defined for the function cannot be assumed by Lambda.")
 
 
+def role_of_another_account() -> ServiceError:
+    """403: a function's execution role is one of its own account."""
+    return ServiceError("AccessDeniedException", "Cross-account pass role is not allowed.")
+
+
 def role_may_not(call: str, service: str) -> ServiceError:
     """The execution role lacks what a setting needs: ``("ReceiveMessage", "SQS")``."""
     return _refuse(f"The provided execution role does not have permissions to call {call} on {service}")

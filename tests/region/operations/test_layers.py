@@ -31,7 +31,7 @@ def test_versions_of_a_layer(client: Any) -> None:
     assert (found["Description"], found["LicenseInfo"]) == ("one", "MIT")
     assert client.get_layer_version_by_arn(Arn=f"{ARN}:layer:tools:2")["Version"] == 2
     listed = client.list_layer_versions(LayerName=f"{ARN}:layer:tools")["LayerVersions"]
-    assert [each["Version"] for each in listed] == [2, 1]
+    assert [(each["Version"], each.get("Description")) for each in listed] == [(2, None), (1, "one")]
     for number in (1, 2):
         client.delete_layer_version(LayerName="tools", VersionNumber=number)
     client.delete_layer_version(LayerName="tools", VersionNumber=2)

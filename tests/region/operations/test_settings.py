@@ -22,8 +22,10 @@ def test_a_role_must_be_there_and_trust_lambda(client: Any, create: Create, regi
     iam = region.neighbours.client("iam")
     trust = json.loads(json.dumps(TRUST).replace("lambda.amazonaws.com", "ec2.amazonaws.com"))
     theirs = iam.create_role(RoleName="theirs", AssumeRolePolicyDocument=json.dumps(trust))["Role"]["Arn"]
-    for arn in (theirs, "arn:aws:iam::123456789012:role/never-made", "arn:aws:iam::999999999999:role/role"):
+    for arn in (theirs, "arn:aws:iam::123456789012:role/never-made"):
         assert refusal(create, Role=arn) == NOT_ASSUMED
+    another = refusal(create, Role="arn:aws:iam::999999999999:role/role")
+    assert another == "AccessDeniedException: Cross-account pass role is not allowed."
     create()
     assert refusal(client.update_function_configuration, FunctionName="fn", Role=theirs) == NOT_ASSUMED
     path = iam.create_role(Path="/service-role/", RoleName="deep", AssumeRolePolicyDocument=json.dumps(TRUST))

@@ -128,7 +128,8 @@ def _fits(call: Call, document: Document) -> bool:
 
 
 def _listed(document: Document) -> dict[str, Any]:
-    hidden = ("LayerArn", "CodeSha256", "CodeSize")
+    """How a list tells a version: an empty description is left out, where the version's own answer has it."""
+    hidden = ("LayerArn", "CodeSha256", "CodeSize", *(() if document["Description"] else ("Description",)))
     return {member: value for member, value in document.items() if member[0].isupper() and member not in hidden}
 
 

@@ -7,6 +7,7 @@ from tutor.awslambda import permission
 from tutor.errors import ServiceError
 from tutor.region.call import Call
 from tutor.region.invoking.role import role_caller
+from tutor.region.operations.reference import place
 
 if TYPE_CHECKING:
     from tutor.region.region import Region
@@ -19,6 +20,8 @@ def check_role(region: "Region", call: Call, arn: str) -> None:
     """Refuse a role that is not there, that does not trust Lambda, or that the caller may not pass to it."""
     from tutor.region.neighbours.policy import Verdict, Wish, judge
 
+    if arn.split(":")[4] != place(call).account:
+        raise permission.role_of_another_account()
     role = region.neighbours.role(arn)
     wish = Wish("sts:AssumeRole", arn, service=_LAMBDA)
     if role is None or judge([role.trust], wish, identity=False) is not Verdict.ALLOWED:
