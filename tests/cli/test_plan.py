@@ -113,6 +113,22 @@ def test_today_is_the_plans_first_day(plans: PlanReviews) -> None:
     assert all(len(claims) <= 1 for claims in planned.days)
 
 
+def test_what_was_reviewed_today_leaves_less_of_the_cap(plans: PlanReviews, tmp_path: Path) -> None:
+    """The cap is of a day, not of a sitting down: what was reviewed takes of it, what was crammed does not."""
+    plans.set_target("DVA-C03", AHEAD)
+    plans.set_cap(1)
+    later = replace(plans, now=lambda: NOON + timedelta(days=9))
+    (claim,) = later.today()
+    asking = replace(SmallParts(tmp_path, FakeFunctions()).answer_question, memory=plans.memory, now=later.now)
+    asking.answer(asking.ask("limits/two-of-four"), (), 1, None, "cram")
+    assert (later.today(), later.done_today()) == ((claim,), 0)
+    asking.answer(asking.ask("limits/two-of-four"), (), 1, None, "review")
+    assert (later.today(), later.done_today()) == ((), 1)
+    tomorrow = replace(plans, now=lambda: NOON + timedelta(days=10))
+    assert tomorrow.today() == (claim,)
+    assert later.outlook().line.startswith("0 due")
+
+
 def test_cramming_offers_questions(plans: PlanReviews) -> None:
     """Questions of the least remembered claims, each once."""
     chosen = plans.cram(3)

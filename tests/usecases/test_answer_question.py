@@ -201,6 +201,12 @@ def test_a_claim_that_no_question_asks_any_more_is_left_out(
     assert later(asking, 9).review() == ()
 
 
+def test_a_review_of_given_claims(asking: AnswerQuestion) -> None:
+    """What a plan names is asked, whether it is due or not."""
+    assert asking.review(("LIM-005", "NO-001")) == ("limits/memory-range",)
+    assert asking.review(()) == ()
+
+
 def test_a_question_is_a_value(asking: AnswerQuestion) -> None:
     """A question can be kept and answered later; it is not tied to a screen."""
     question = asking.ask(COMPUTED)

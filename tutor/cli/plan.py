@@ -103,7 +103,7 @@ def _as_text(plan: "Plan") -> "Iterator[str]":
 def _aim(plan: "Plan") -> str:
     if plan.schedule is None:
         return f"{_number(len(plan.due))} due."
-    return f"All {plan.claims} claims reach a recall of 0.90 or better on that day."
+    return plan.aim
 
 
 def _number(claims: int) -> str:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
 
 from tutor.study.blueprint import Blueprint
+from tutor.study.exchanged_question import IMPORTED
+from tutor.study.interleaving import interleaved, topic_of
 
 Item = TypeVar("Item")
 
@@ -18,8 +20,6 @@ class Chance(Protocol):
     def sample(self, population: Sequence[Item], k: int) -> list[Item]: ...
 
     def randrange(self, start: int) -> int: ...
-
-    def random(self) -> float: ...
 
 
 @dataclass(frozen=True)
@@ -125,10 +125,15 @@ def select(
     claims: Sequence[str] = (),
     difficulty: int | None = None,
 ) -> tuple[BankEntry, ...]:
-    """The part of the bank that is of these topics or asks these claims, at this difficulty. Nothing named: all."""
+    """The part of the bank that is of these topics or asks these claims, at this difficulty.
+
+    Nothing named: all of the course's. What was imported has to be named, for nothing is known of its keys.
+    """
     tests: list[Callable[[BankEntry], bool]] = []
     if topics or claims:
         tests.append(lambda entry: entry.topic in topics or bool(set(entry.claims) & set(claims)))
+    else:
+        tests.append(lambda entry: entry.topic != IMPORTED)
     if difficulty is not None:
         tests.append(lambda entry: entry.difficulty == difficulty)
     return tuple(entry for entry in bank if all(test(entry) for test in tests))
@@ -140,17 +145,5 @@ def _ask(entry: BankEntry, chance: Chance, domain: int | None = None) -> PaperQu
 
 
 def _interleaved(questions: list[PaperQuestion], chance: Chance) -> tuple[PaperQuestion, ...]:
-    """Mixed so that neighbours differ in topic wherever that can be: the topic with the most left goes next."""
-    by_topic: dict[str, list[PaperQuestion]] = {}
-    for question in chance.sample(questions, len(questions)):
-        by_topic.setdefault(question.question_id.split("/", maxsplit=1)[0], []).append(question)
-    mixed: list[PaperQuestion] = []
-    before = ""
-    while by_topic:
-        others = [topic for topic in by_topic if topic != before] or list(by_topic)
-        topic = max(others, key=lambda one: (len(by_topic[one]), chance.random()))
-        mixed.append(by_topic[topic].pop())
-        if not by_topic[topic]:
-            del by_topic[topic]
-        before = topic
-    return tuple(mixed)
+    """Mixed by chance, so that neighbours differ in topic wherever that can be."""
+    return interleaved(chance.sample(questions, len(questions)), lambda question: topic_of(question.question_id))

@@ -71,12 +71,20 @@ def target_of(acts: Iterable[Act]) -> Target:
 
 
 def schedule(
-    claims: Iterable[str], cards: Mapping[str, ReviewCard], now: datetime, days: int, cap: int | None
+    claims: Iterable[str],
+    cards: Mapping[str, ReviewCard],
+    now: datetime,
+    days: int,
+    cap: int | None,
+    done: int = 0,
 ) -> Schedule:
-    """Plan the reviews of ``claims``, asked or not, for an exam in so many days. A ``cap`` of None is none."""
+    """Plan the reviews of ``claims``, asked or not, for an exam in so many days. A ``cap`` of None is none.
+
+    ``done`` are the claims that were reviewed today already: today has so many fewer.
+    """
     kept = {claim: _kept(cards.get(claim), now) for claim in dict.fromkeys(claims)}
     most = max(1, len(kept))
-    plan, after = _planned(kept, days, most if cap is None else cap)
+    plan, after = _planned(kept, days, most if cap is None else cap, 0 if cap is None else done)
     short = tuple(claim for claim, one in after.items() if one.recall(days) < GOAL)
     held = tuple(claim for claim in after if claim not in set(short))
     enough = cap if not short else _enough(kept, days, most) if days > 0 else None
@@ -89,10 +97,12 @@ def cram(claims: Iterable[str], cards: Mapping[str, ReviewCard], now: datetime, 
     return tuple(sorted(kept, key=lambda claim: (kept[claim].recall(0), claim))[:count])
 
 
-def _planned(kept: Mapping[str, _Kept], days: int, cap: int) -> tuple[tuple[tuple[str, ...], ...], Mapping[str, _Kept]]:
+def _planned(
+    kept: Mapping[str, _Kept], days: int, cap: int, done: int = 0
+) -> tuple[tuple[tuple[str, ...], ...], Mapping[str, _Kept]]:
     standing, plan = dict(kept), []
     for day in range(days):
-        chosen = _chosen(standing, day, days, cap)
+        chosen = _chosen(standing, day, days, cap if day else max(0, cap - done))
         plan.append(chosen)
         for claim in chosen:
             standing[claim] = standing[claim].reviewed(day)

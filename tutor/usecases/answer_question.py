@@ -1,6 +1,6 @@
 """Answer questions: ask with shuffled options, score from the recorded proof, explain, store, and show by a run."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from random import Random
@@ -12,6 +12,7 @@ from tutor.study import review
 from tutor.study.answer import Answer, Confidence, Mode
 from tutor.study.claim import Claim
 from tutor.study.comparison import all_hold
+from tutor.study.interleaving import interleaved, topic_of
 from tutor.study.key import fulfilled
 from tutor.study.observation import line_of
 from tutor.study.scenario import Option, Scenario, SeedProof
@@ -103,23 +104,24 @@ class AnswerQuestion:
         """Scenario ids of a lesson's quiz, in order."""
         return self.library.lesson(lesson_id).quiz
 
-    def review(self) -> tuple[str, ...]:
-        """Scenario ids for the claims that are due now, most overdue first.
+    def review(self, claims: Sequence[str] | None = None) -> tuple[str, ...]:
+        """Scenario ids for these claims, or for those that are due now; neighbours differ in topic where they can.
 
-        Each due claim is asked once, in the wording that was not seen for the longest time; a question that asks
-        several due claims comes once. Claims that no question asks any more are left out.
+        Each claim is asked once, in the wording that was not seen for the longest time; a question that asks several
+        of them comes once. Claims that no question asks any more are left out.
         """
         answers = self.memory.answers()
-        due = review.due(review.cards(answers, self.memory.lab_attempts()), self.now())
+        if claims is None:
+            claims = review.due(review.cards(answers, self.memory.lab_attempts()), self.now())
         last_seen = {answer.question_id: answer.answered_at for answer in answers}
-        asking = self._asking(frozenset(due))
+        asking = self._asking(frozenset(claims))
         chosen: dict[str, None] = {}
-        for claim_id in due:
+        for claim_id in claims:
             candidates = asking.get(claim_id, ())
             if candidates and not any(scenario_id in chosen for scenario_id in candidates):
                 oldest = min(candidates, key=lambda one: (one in last_seen, last_seen.get(one), one))
                 chosen[oldest] = None
-        return tuple(chosen)
+        return interleaved(tuple(chosen), topic_of)
 
     def ask(self, scenario_id: str) -> Question:
         """One asking: a seed is drawn, the options are shuffled."""

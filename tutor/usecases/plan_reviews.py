@@ -26,18 +26,25 @@ DEFAULT = "DVA-C03"
 class Outlook:
     """The first line of the home screen: due claims, readiness (None: no answer says anything yet), days to the exam.
 
-    ``days`` is None without a date, and negative when the date is over.
+    ``days`` is None without a date, and negative when the date is over. ``today`` are the claims that the plan has for
+    today, None without a plan.
     """
 
     exam: str
     due: int
     readiness: Readiness | None
     days: int | None
+    today: int | None = None
 
     @property
     def line(self) -> str:
         """``9 due · ready 58–71 % · DVA-C03 in 24 days``."""
-        return " · ".join((f"{self.due} due", *self.ahead))
+        return " · ".join((self.waiting, *self.ahead))
+
+    @property
+    def waiting(self) -> str:
+        """``9 due``; where there is a plan, those that it has for today."""
+        return f"{self.due if self.today is None else self.today} due"
 
     @property
     def ahead(self) -> tuple[str, ...]:
@@ -65,7 +72,10 @@ class Outlook:
 
 @dataclass(frozen=True)
 class Plan:
-    """The whole plan. ``days`` is None without a date; ``told`` are sentences about what does not fit."""
+    """The whole plan. ``days`` is None without a date; ``told`` are sentences about what does not fit.
+
+    ``now`` are the claims to review today, ``done`` counts those that were reviewed today already.
+    """
 
     target: Target
     days: int | None
@@ -75,6 +85,21 @@ class Plan:
     schedule: Schedule | None
     outlook: Outlook
     told: tuple[str, ...]
+    done: int
+
+    @property
+    def aim(self) -> str:
+        """What the plan reaches where nothing is short."""
+        what = "The claim reaches" if self.claims == 1 else f"All {self.claims} claims reach"
+        return f"{what} a recall of {review.GOAL:.2f} or better on that day."
+
+    @property
+    def now(self) -> tuple[str, ...]:
+        """What is to be reviewed today: the plan's first day; where there is no plan, what is due, up to the cap."""
+        if self.schedule is not None and self.schedule.days:
+            return self.schedule.days[0]
+        cap = self.target.cap
+        return self.due if cap is None else self.due[: max(0, cap - self.done)]
 
 
 @dataclass(frozen=True)
@@ -112,14 +137,24 @@ class PlanReviews:
 
     def clear(self) -> None:
         """Plan for no exam any more, and without a cap."""
+        self.clear_target()
+        self.clear_cap()
+
+    def clear_target(self) -> None:
+        """Plan for no exam any more."""
         self.memory.add_act(Act("target set", "", "", self.now()))
+
+    def clear_cap(self) -> None:
+        """Have no daily cap any more."""
         self.memory.add_act(Act("cap set", "", "", self.now()))
 
     def outlook(self) -> Outlook:
-        """Readiness and days to the exam, without planning: for the home screen and ``tutor progress``."""
+        """What waits today, readiness and days to the exam: for the home screen and ``tutor progress``."""
         target, cards = self.target(), self._cards()
-        exam = target.exam or DEFAULT
-        return Outlook(exam, len(review.due(cards, self.now())), self._readiness(exam, cards), self._days(target))
+        exam, days = target.exam or DEFAULT, self._days(target)
+        planned = (days is not None and days >= 0) or target.cap is not None
+        due = len(review.due(cards, self.now()))
+        return Outlook(exam, due, self._readiness(exam, cards), days, len(self.today()) if planned else None)
 
     def readiness(self, exam: str = "") -> Readiness | None:
         """The chance to pass an exam's Lambda part today, from all answers; None where none says anything yet.
@@ -134,18 +169,23 @@ class PlanReviews:
         days = self._days(target)
         exam = target.exam or DEFAULT
         claims = self._claims(exam) if target.exam else ()
-        planned = schedule(claims, cards, now, days, target.cap) if days is not None and days >= 0 else None
+        ahead, done = days is not None and days >= 0, self.done_today()
+        planned = schedule(claims, cards, now, days or 0, target.cap, done) if ahead else None
         told = tuple(_told(target, days, planned, self.library.blueprints().get(exam)))
         due = review.due(cards, now)
-        outlook = Outlook(exam, len(due), self._readiness(exam, cards), days)
-        return Plan(target, days, self._today, len(claims), due, planned, outlook, told)
+        today = len(planned.days[0]) if planned and planned.days else None
+        outlook = Outlook(exam, len(due), self._readiness(exam, cards), days, today)
+        return Plan(target, days, self._today, len(claims), due, planned, outlook, told, done)
 
     def today(self) -> tuple[str, ...]:
-        """The claims to review today: the plan's, or, where there is no plan, what is due, up to the cap."""
-        plan = self.plan()
-        if plan.schedule is not None and plan.schedule.days:
-            return plan.schedule.days[0]
-        return plan.due[: plan.target.cap]
+        """The claims to review today; see ``Plan.now``."""
+        return self.plan().now
+
+    def done_today(self) -> int:
+        """How many claims were reviewed today: the daily cap has room for so many fewer."""
+        reviewed = (answer for answer in self.memory.answers() if answer.mode == "review")
+        today = (answer for answer in reviewed if answer.answered_at.astimezone().date() == self._today)
+        return len({claim for answer in today for claim in answer.claims})
 
     def cram(self, count: int) -> tuple[str, ...]:
         """Ids of questions about the claims that are least remembered, for answers of the mode ``cram``."""

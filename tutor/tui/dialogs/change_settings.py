@@ -18,8 +18,6 @@ Wish = tuple[str, "Mapping[Setting, Value]"]
 """The option whose situation it is ("" for an outcome), and the settings that are to be otherwise."""
 
 WEIGHT_STEP = 0.1
-LEAST_ROWS, AROUND = 4, 14
-"""How many rows are shown in any case, and how many lines of the terminal are needed for everything else."""
 
 
 class ChangeSettingsDialog(Dialog[Wish]):
@@ -72,11 +70,7 @@ class ChangeSettingsDialog(Dialog[Wish]):
         rows = [("the situation of option", f"‹ {self.numbers.get(self.option_id, '')} ›")] if self.several else []
         rows += [(setting.title, self._value(setting)) for setting in self.settings]
         lines = [self._line(index, left, right, width) for index, (left, right) in enumerate(rows)]
-        most = max(LEAST_ROWS, self.app.size.height - AROUND)
-        start = min(max(0, self.here - most // 2), max(0, len(lines) - most))
-        left_out = len(lines) - most
-        more = [Content.styled(f"  … {left_out} more", signs.QUIET)] if left_out > 0 else []
-        return [*lines[start : start + most], *more]
+        return self.in_sight(lines, self.here)
 
     def _value(self, setting: "Setting") -> str:
         was = setting.told(setting.value)

@@ -12,10 +12,6 @@ from tutor.tui.dialogs.dialog import Dialog
 from tutor.tui.widgets.drawing import Drawing, Lines
 from tutor.tui.widgets.inline import inline
 
-LEAST_ROWS, AROUND = 4, 14
-"""How many rows are shown in any case, and how many lines of the terminal are needed for everything else."""
-
-
 Chosen = TypeVar("Chosen")
 
 
@@ -41,12 +37,8 @@ class ChooseRow(Dialog[Chosen], Generic[Chosen]):
         yield Drawing(self._lines, id="rows")
 
     def _lines(self, width: int) -> Lines:
-        most = max(LEAST_ROWS, self.app.size.height - AROUND)
-        start = min(max(0, self.here - most // 2), max(0, len(self.rows) - most))
-        shown = list(enumerate(self.rows))[start : start + most]
-        lines = [self._row(index, row).truncate(width, ellipsis=True) for index, row in shown]
-        left_out = len(self.rows) - len(shown)
-        return [*lines, Content.styled(f"  … {left_out} more", signs.QUIET)] if left_out else lines
+        rows = [self._row(index, row).truncate(width, ellipsis=True) for index, row in enumerate(self.rows)]
+        return self.in_sight(rows, self.here)
 
     def _row(self, index: int, row: str) -> Content:
         here = index == self.here

@@ -6,12 +6,17 @@ from typing import ClassVar, Generic, TypeVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
+from tutor.tui import signs
 from tutor.tui.widgets.bands import KeyLine, key_name
+from tutor.tui.widgets.drawing import Lines
 
 Value = TypeVar("Value")
+LEAST_ROWS, AROUND = 4, 14
+"""How many rows of a list are shown in any case, and how many lines are needed for everything else."""
 
 
 class Dialog(ModalScreen[Value | None], Generic[Value]):
@@ -37,6 +42,14 @@ class Dialog(ModalScreen[Value | None], Generic[Value]):
     def content(self) -> Iterable[Widget]:
         """What stands in the box."""
         raise NotImplementedError
+
+    def in_sight(self, lines: Lines, here: int) -> Lines:
+        """As many of these lines around the one at ``here`` as the terminal has room for."""
+        most = max(LEAST_ROWS, self.app.size.height - AROUND)
+        start = min(max(0, here - most // 2), max(0, len(lines) - most))
+        left_out = len(lines) - most
+        more = [Content.styled(f"  … {left_out} more", signs.QUIET)] if left_out > 0 else []
+        return [*lines[start : start + most], *more]
 
     def on_mount(self) -> None:
         """Say the keys: the dialog's own in the order of their listing, then the way back."""

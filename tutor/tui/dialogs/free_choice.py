@@ -21,7 +21,7 @@ LEVELS: "Sequence[tuple[int | None, str]]" = ((None, "any"), (1, "easy"), (2, "m
 
 
 class FreeChoiceDialog(Dialog[Choice]):
-    """Returns the choice. The rows are the topics, then difficulty, number and minutes."""
+    """Returns the choice. The rows are the topics, then difficulty, number, minutes and claims."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "compose_paper", "compose"),
@@ -35,6 +35,7 @@ class FreeChoiceDialog(Dialog[Choice]):
         super().__init__("Free choice")
         self.topics = dict(topics)
         self.named: set[str] = set()
+        self.claims: tuple[str, ...] = ()
         self.level, self.count, self.minutes = 0, 1, 0
         self.here = 0
 
@@ -49,10 +50,11 @@ class FreeChoiceDialog(Dialog[Choice]):
             ("difficulty", LEVELS[self.level][1]),
             ("questions", f"at most {COUNTS[self.count]}"),
             ("time", f"{minutes} minutes" if minutes else "no limit"),
+            ("claims", " ".join(self.claims) or "any"),
         ]
         lines = [self._line(index, left, right, width) for index, (left, right) in enumerate(rows)]
-        none = Content.styled("No topic chosen means all of them.", signs.QUIET)
-        return [*lines, Content(""), *none.wrap(width)]
+        none = Content.styled("No topic chosen means all of the course's.", signs.QUIET)
+        return [*self.in_sight(lines, self.here), Content(""), *none.wrap(width)]
 
     def _line(self, index: int, left: str, right: str, width: int) -> Content:
         here = index == self.here
@@ -61,8 +63,11 @@ class FreeChoiceDialog(Dialog[Choice]):
 
     def action_move(self, by: int) -> None:
         """Up or down."""
-        self.here = (self.here + by) % (len(self.topics) + 3)
-        self.query_one("#rows", Drawing).refresh()
+        self.here = (self.here + by) % (len(self.topics) + 4)
+        self._redraw()
+
+    def _redraw(self) -> None:
+        self.query_one("#rows", Drawing).refresh(layout=True)
 
     def action_change(self, by: int) -> None:
         """Another value in this row."""
@@ -73,12 +78,25 @@ class FreeChoiceDialog(Dialog[Choice]):
             self.level = (self.level + by) % len(LEVELS)
         elif row == 1:
             self.count = (self.count + by) % len(COUNTS)
-        else:
+        elif row == 2:
             self.minutes = (self.minutes + by) % len(MINUTES)
-        self.query_one("#rows", Drawing).refresh()
+        else:
+            self._ask_claims()
+        self._redraw()
+
+    def _ask_claims(self) -> None:
+        from tutor.tui.dialogs.ask import AskDialog
+
+        def keep(written: str | None) -> None:
+            if written is not None:
+                self.claims = tuple(dict.fromkeys(written.upper().replace(",", " ").split()))
+                self._redraw()
+
+        note = "Ids of claims, such as LIM-008 CON-002; empty for any."
+        self.app.push_screen(AskDialog("Claims", note, " ".join(self.claims)), keep)
 
     def action_compose_paper(self) -> None:
         """Take it."""
         named = tuple(topic for topic in self.topics if topic in self.named)
         level = LEVELS[self.level][0]
-        self.dismiss(Choice(named, (), level, COUNTS[self.count], MINUTES[self.minutes]))
+        self.dismiss(Choice(named, self.claims, level, COUNTS[self.count], MINUTES[self.minutes]))

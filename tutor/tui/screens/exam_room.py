@@ -33,7 +33,7 @@ RULES: "Mapping[SittingMode, str]" = {
 class Row:
     """One line of the list. ``told`` are sentences about it; ``item`` is what Enter opens."""
 
-    kind: Literal["sitting", "offer", "choice", "history"]
+    kind: Literal["sitting", "offer", "choice", "history", "plan", "cram"]
     title: str
     note: str
     told: tuple[str, ...] = ()
@@ -59,8 +59,10 @@ class ExamRoomScreen(Page):
         Binding("m", "mode", "exam or practice", id="mode", tooltip="Sit it as an exam, or as practice"),
         Binding("c", "choose", "free choice", id="choice", tooltip="Choose topics, difficulty, number and time"),
         Binding("r", "history", "past sittings", id="history", tooltip="What was handed in, as a list and a plot"),
+        Binding("p", "plan", "plan", id="plan", tooltip="The exam's day, a daily cap, and what to review on which day"),
+        Binding("k", "cram", "cram", id="cram", tooltip="Ask what is least remembered; the plan stays as it is"),
         Binding("down,j", "move(1)", "down", show=False, tooltip="The row below"),
-        Binding("up,k", "move(-1)", "up", show=False, tooltip="The row above"),
+        Binding("up", "move(-1)", "up", show=False, tooltip="The row above"),
     ]
 
     def __init__(self) -> None:
@@ -98,7 +100,9 @@ class ExamRoomScreen(Page):
         rows = (
             *(_of_sitting(room) for room in left),
             *(_of_offer(offer) for offer in offers.all()),
-            Row("choice", "Free choice…", "c", ("Choose topics, difficulty, number of questions and time.",)),
+            Row("choice", "Free choice…", "c", ("Choose topics, claims, difficulty, number of questions and time.",)),
+            Row("cram", "Cram", "k", ("What is least remembered, explained at once. It moves no review.",)),
+            Row("plan", "Plan of reviews", "p", ("The exam's day, a daily cap, and what to review on which day.",)),
             Row("history", "Past sittings", "r", ("What was handed in, as a list and a plot.",)),
         )
         return Found(offers, rows, offers.topics)
@@ -146,7 +150,7 @@ class ExamRoomScreen(Page):
 
     def word_for(self, action: str) -> str | None:
         """Enter goes on with a sitting, opens a list, or begins a paper."""
-        words = {"sitting": "go on", "history": "open", "choice": "choose"}
+        words = {"sitting": "go on", "history": "open", "plan": "open", "cram": "cram", "choice": "choose"}
         return words.get(self.row.kind) if action == "open" and self.row is not None else None
 
     def action_move(self, by: int) -> None:
@@ -167,10 +171,14 @@ class ExamRoomScreen(Page):
         row = self.row
         if row is None or self.busy:
             return
-        if row.kind == "history":
-            self.action_history()
-        elif row.kind == "choice":
-            self.action_choose()
+        opens = {
+            "history": self.action_history,
+            "choice": self.action_choose,
+            "plan": self.action_plan,
+            "cram": self.action_cram,
+        }
+        if row.kind in opens:
+            opens[row.kind]()
         elif row.kind == "sitting":
             self._sit(row.item)  # type: ignore[arg-type]
         elif not getattr(row.item, "there", 0):
@@ -203,6 +211,18 @@ class ExamRoomScreen(Page):
         from tutor.tui.screens.history import HistoryScreen
 
         self.app.push_screen(HistoryScreen())
+
+    def action_plan(self) -> None:
+        """The plan of reviews."""
+        from tutor.tui.screens.plan import PlanScreen
+
+        self.app.push_screen(PlanScreen())
+
+    def action_cram(self) -> None:
+        """What is least remembered."""
+        from tutor.tui.screens.question import QuestionScreen
+
+        self.app.push_screen(QuestionScreen(None, mode="cram"))
 
     # Beginning
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tutor.study.course import CourseMap
     from tutor.study.progress import NextStep
     from tutor.tui.background import Failure
+    from tutor.usecases.plan_reviews import Outlook
     from tutor.usecases.see_progress import Overview
 
 _KINDS = {"lesson": "lesson", "lab": "lab", "quiz": "questions to"}
@@ -55,6 +56,7 @@ class HomeScreen(Page):
         self.part = 0
         self.said: dict[str, str] = {}
         self.begun = 0
+        self.outlook: Outlook | None = None
 
     def body(self) -> Iterable[Widget]:
         """The next step above the columns."""
@@ -106,21 +108,29 @@ class HomeScreen(Page):
         else:
             self._look_for_sittings()
 
-    def _say_standing(self, overview: "Overview", ahead: tuple[str, ...] = ()) -> None:
-        told = [f"{len(overview.due)} due" if overview.due else "nothing due"]
-        if ahead:
-            told += ahead
+    @property
+    def waiting(self) -> int:
+        """How many claims wait to be reviewed: those of the plan for today, or all that are due."""
+        planned = self.outlook.today if self.outlook is not None else None
+        return planned if planned is not None else len(self.overview.due) if self.overview is not None else 0
+
+    def _say_standing(self, overview: "Overview") -> None:
+        told = [f"{self.waiting} due" if self.waiting else "nothing due"]
+        if self.outlook is not None and self.outlook.ahead:
+            told += self.outlook.ahead
         elif overview.answers:
             told.append(f"{overview.right} of {overview.answers} answers right")
         self.query_one(TopLine).say("tutor · AWS Lambda", " · ".join(told))
 
     def _look_ahead(self) -> None:
         """How ready one is and when the exam is, which takes reading the bank: after everything else."""
-        self.work(lambda: self.parts.plan_reviews.outlook().ahead, self._show_ahead)
+        self.work(self.parts.plan_reviews.outlook, self._show_ahead)
 
-    def _show_ahead(self, ahead: tuple[str, ...]) -> None:
+    def _show_ahead(self, outlook: "Outlook") -> None:
+        self.outlook = outlook
         if self.overview is not None:
-            self._say_standing(self.overview, ahead)
+            self._say_standing(self.overview)
+            self.query_one("#units", Column).refresh()
 
     def _started(self) -> None:
         """Import what the next page needs while the learner looks at this one."""
@@ -214,7 +224,7 @@ class HomeScreen(Page):
 
     def _unit_lines(self, width: int) -> Lines:
         lines = list(unit_lines(self.course.units, self.marks, self.unit, self.place == "unit", width))
-        due = len(self.overview.due) if self.overview else 0
+        due = self.waiting
         if due:
             told = Content.styled("  REVIEW  ", signs.QUIET) + Content(f"{due} due") + Content.styled("  v", signs.ACT)
             lines += [Content(""), told]
@@ -304,8 +314,8 @@ class HomeScreen(Page):
 
     def action_review(self) -> None:
         """Ask about what is due."""
-        if self.overview is not None and not self.overview.due:
-            self.tell("Nothing is due for review now.")
+        if self.overview is not None and not self.waiting:
+            self.tell("Nothing is due for review now. What is least remembered can be crammed: x, then k.")
         else:
             self._open("review", "")
 

@@ -25,9 +25,14 @@ if TYPE_CHECKING:
 
 _CONFIDENCES: tuple["Confidence | None", ...] = (None, "guess", "unsure", "sure")
 
+Asking = Literal["quiz", "review", "cram"]
+CRAMMED = 20
+"""Questions of one cramming."""
+CRAMMING = "What is least remembered comes first. Nothing of this moves a review or counts for readiness."
+
 
 class QuestionScreen(TriedPage):
-    """A lesson's quiz, or with ``lesson_id`` None a review. ``asked`` asks these questions and no others."""
+    """A lesson's quiz, or with ``lesson_id`` None today's review or a cramming. ``asked`` asks these and no others."""
 
     CSS_PATH = "question.tcss"
     HELP_NOTE = "An answer is saved before it is explained. Where a run can show it, s runs it now."
@@ -47,11 +52,14 @@ class QuestionScreen(TriedPage):
         Binding("n", "skip", "skip", id="next", tooltip="On to the next question without an answer"),
     ]
 
-    def __init__(self, lesson_id: str | None, asked: tuple[str, ...] | None = None) -> None:
+    def __init__(
+        self, lesson_id: str | None, asked: tuple[str, ...] | None = None, mode: Literal["review", "cram"] = "review"
+    ) -> None:
         super().__init__()
         self.lesson_id = lesson_id
-        self.mode: Literal["quiz", "review"] = "review" if lesson_id is None else "quiz"
+        self.mode: Asking = mode if lesson_id is None else "quiz"
         self.ids = asked
+        self.first_told: tuple[str, ...] = ()
         self.outcomes: list[Outcome] = []
         self._forget()
 
@@ -81,14 +89,20 @@ class QuestionScreen(TriedPage):
         self.set_interval(1.0, self._say_where)
         self.work(self._find, self._found)
 
-    def _find(self) -> tuple[str, ...]:
+    def _find(self) -> "tuple[tuple[str, ...], tuple[str, ...]]":
+        """What to ask, and what to say before."""
         if self.ids is not None:
-            return self.ids
-        asking = self.parts.answer_question
-        return asking.quiz(self.lesson_id) if self.lesson_id is not None else asking.review()
+            return self.ids, ()
+        asking, plans = self.parts.answer_question, self.parts.plan_reviews
+        if self.lesson_id is not None:
+            return asking.quiz(self.lesson_id), ()
+        if self.mode == "cram":
+            return plans.cram(CRAMMED), (CRAMMING,)
+        plan = plans.plan()
+        return asking.review(plan.now), plan.told
 
-    def _found(self, ids: tuple[str, ...]) -> None:
-        self.ids = ids
+    def _found(self, found: "tuple[tuple[str, ...], tuple[str, ...]]") -> None:
+        self.ids, self.first_told = found
         self._ask()
 
     def _ask(self) -> None:
@@ -103,7 +117,7 @@ class QuestionScreen(TriedPage):
         self.work(lambda: self.parts.answer_question.ask(scenario_id), self._show, self._unaskable)
 
     def _finish(self) -> None:
-        self.app.switch_screen(ResultScreen(self.lesson_id, tuple(self.outcomes)))
+        self.app.switch_screen(ResultScreen(self.lesson_id, tuple(self.outcomes), self.mode))
 
     def _unaskable(self, failure: "Failure") -> None:
         """A broken question is told and passed over; Enter goes on."""
@@ -118,7 +132,8 @@ class QuestionScreen(TriedPage):
             stem += f"\n\n**Choose {number_word(question.scenario.choose)}.**"
         self.query_one("#stem", Markdown).update(stem)
         self.query_one("#sheet").scroll_home(animate=False)
-        self.tell("")
+        self.tell("\n".join(self.first_told))
+        self.first_told = ()
         self.redraw()
 
     def redraw(self) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -40,9 +40,12 @@ class ResultScreen(Page):
         Binding("o", "claim", "claims", id="open", tooltip="Open a claim of what was wrong, or of all"),
     ]
 
-    def __init__(self, lesson_id: str | None, outcomes: tuple[Outcome, ...]) -> None:
+    def __init__(
+        self, lesson_id: str | None, outcomes: tuple[Outcome, ...], mode: Literal["quiz", "review", "cram"] = "quiz"
+    ) -> None:
         super().__init__()
         self.lesson_id = lesson_id
+        self.mode = mode
         self.outcomes = outcomes
         self.step: NextStep | None = None
 
@@ -52,7 +55,7 @@ class ResultScreen(Page):
 
     def on_mount(self) -> None:
         """Ask for the next step."""
-        self.query_one(TopLine).say("Result · " + ("review" if self.lesson_id is None else "quiz"))
+        self.query_one(TopLine).say(f"Result · {self.mode}")
         self.work(self._next_step, self._show_step)
 
     def _next_step(self) -> "NextStep":
@@ -72,7 +75,8 @@ class ResultScreen(Page):
 
     def _lines(self, width: int) -> Lines:
         if not self.outcomes:
-            return Content(" There was nothing to ask.").wrap(width)
+            told = " There was nothing to ask." if self.mode != "review" else " Nothing is left to review today."
+            return Content(told).wrap(width)
         right = sum(1 for outcome in self.outcomes if outcome.right)
         lines = [Content.styled(f" {right} of {len(self.outcomes)} right", signs.STRONG), Content("")]
         for outcome in self.outcomes:
@@ -103,7 +107,8 @@ class ResultScreen(Page):
         """Ask what was missed again."""
         from tutor.tui.screens.question import QuestionScreen
 
-        again = QuestionScreen(self.lesson_id, tuple(scenario.id for scenario in self.missed))
+        mode: Literal["review", "cram"] = "cram" if self.mode == "cram" else "review"
+        again = QuestionScreen(self.lesson_id, tuple(scenario.id for scenario in self.missed), mode)
         self.app.switch_screen(again)
 
     def action_claim(self) -> None:
