@@ -64,7 +64,7 @@ def test_nothing_reported_is_a_success(payload: Any, ordered: bool) -> None:
     "payload",
     [
         answer(""), answer(None), answer("unknown"), answer("a", "unknown"), answer(1), {"batchItemFailures": "a"},
-        {"batchItemFailures": [{"foo": "a"}]}, {"batchItemFailures": ["a"]}, [], "text", 1,
+        {"batchItemFailures": [{"foo": "a"}]}, {"batchItemFailures": ["a"]}, ["a"], "text", 1,
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("ordered", [False, True])
@@ -73,10 +73,11 @@ def test_an_answer_that_is_wrong_fails_the_whole_batch(payload: Any, ordered: bo
     assert processed(IDS, payload, failed=False, partial=True, ordered=ordered) == ALL_AGAIN
 
 
-def test_an_empty_text_is_a_success_for_streams_only() -> None:
-    """As recorded with Kinesis."""
-    assert processed(IDS, "", failed=False, partial=True, ordered=True) == ALL_DONE
-    assert processed(IDS, "", failed=False, partial=True, ordered=False) == ALL_AGAIN
+@pytest.mark.parametrize("payload", ["", []])
+def test_an_empty_text_and_an_empty_list_are_successes_for_streams_only(payload: Any) -> None:
+    """As recorded with Kinesis and DynamoDB."""
+    assert processed(IDS, payload, failed=False, partial=True, ordered=True) == ALL_DONE
+    assert processed(IDS, payload, failed=False, partial=True, ordered=False) == ALL_AGAIN
 
 
 def test_a_queue_gets_back_what_was_listed_and_a_stream_all_from_the_lowest_on() -> None:

@@ -98,7 +98,7 @@ def processed(
 
 def _reported(payload: Json, stream: bool) -> set[str] | None:
     """The identifiers in an answer; empty when all is well, None when the answer itself is wrong."""
-    if payload is None or (stream and payload == ""):
+    if payload is None or (stream and payload in ("", [])):
         return set()
     failures = payload.get("batchItemFailures") if isinstance(payload, dict) else False
     if failures is None:

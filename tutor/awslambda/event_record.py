@@ -78,7 +78,7 @@ def dynamodb_record(record: Mapping[str, Any], stream_arn: str) -> Record:
         "awsRegion": stream_arn.split(":")[3],
         "dynamodb": {
             **{name: _plain(value) for name, value in change.items()},
-            "ApproximateCreationDateTime": int(_seconds(change["ApproximateCreationDateTime"])),
+            "ApproximateCreationDateTime": float(int(_seconds(change["ApproximateCreationDateTime"]))),
         },
         "eventSourceARN": stream_arn,
     }

@@ -9,6 +9,7 @@ from botocore.exceptions import ClientError
 
 from tests.region.neighbours.neighbourhood import START, neighbourhood
 from tutor.region.neighbours.gate import Neighbours
+from tutor.region.neighbours.mending_dynamodb import item_size
 
 Client = Callable[[str], Any]
 
@@ -87,6 +88,50 @@ def test_a_split_shard_keeps_its_records(neighbours: Neighbours) -> None:
     [(data, number)] = [*new[0], *new[1]]
     assert data == b"after"
     assert number > old[0][1]
+
+
+def test_the_numbers_of_a_stream_are_long(neighbours: Neighbours) -> None:
+    """56 digits, also where a shard begins and where it ended."""
+    kinesis = neighbours.client("kinesis")
+    kinesis.create_stream(StreamName="s", ShardCount=1)
+    number = kinesis.put_record(StreamName="s", Data=b"x", PartitionKey="p")["SequenceNumber"]
+    kinesis.split_shard(StreamName="s", ShardToSplit="shardId-000000000000", NewStartingHashKey=str(2**127))
+    shards = kinesis.list_shards(StreamName="s")["Shards"]
+    begins = [shard["SequenceNumberRange"]["StartingSequenceNumber"] for shard in shards]
+    assert {len(each) for each in (number, *begins)} == {56}
+    assert begins == sorted(begins)
+    assert shards[0]["SequenceNumberRange"]["EndingSequenceNumber"] == number
+
+
+def test_a_table_is_told_as_dynamodb_tells_it(neighbours: Neighbours) -> None:
+    """It has an id of its own, and no empty lists of indexes."""
+    dynamodb = neighbours.client("dynamodb")
+    made = dynamodb.create_table(
+        TableName="t",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )["TableDescription"]
+    found = dynamodb.describe_table(TableName="t")["Table"]
+    assert made["TableId"] == found["TableId"]
+    assert {"GlobalSecondaryIndexes", "LocalSecondaryIndexes", "WarmThroughput"} & made.keys() == set()
+    assert "WarmThroughput" in found
+
+
+@pytest.mark.parametrize(
+    ("item", "size"),
+    [
+        ({"id": {"S": "id_value_1"}, "numericFilter": {"N": "42"}}, 27),
+        ({"my_partition_key": {"S": "testId0"}, "should_fail": {"BOOL": False}}, 35),
+        ({"binary_key": {"B": "Zm9vYmFy"}}, 16),
+        ({"é": {"NULL": True}}, 3),
+        ({"n": {"N": "-1200.50"}}, 6),
+        ({"l": {"L": [{"S": "ab"}, {"M": {"k": {"S": "v"}}}]}, "s": {"SS": ["a", "bc"]}}, 18),
+    ],
+)
+def test_the_size_of_an_item(item: dict[str, Any], size: int) -> None:
+    """Names and values are counted, as in the sizes that were recorded with records of streams."""
+    assert item_size(item) == size
 
 
 def test_a_metric_is_listed_once(neighbours: Neighbours) -> None:

@@ -16,6 +16,7 @@ from tutor.region.neighbours.house import SESSIONS, Scene, drawer, scene, staged
 from tutor.region.neighbours.key_pair import ASYMMETRIC, asymmetric
 from tutor.region.neighbours.mending_apigateway import mend_rest_api_requests, mend_rest_apis
 from tutor.region.neighbours.mending_cloudwatch import mend_cloudwatch
+from tutor.region.neighbours.mending_dynamodb import mend_tables
 from tutor.region.neighbours.mending_events import mend_events
 from tutor.region.neighbours.mending_iterators import mend_dynamodbstreams
 from tutor.region.neighbours.mending_lambda import mend_lambda
@@ -208,6 +209,7 @@ def mend() -> None:
     after_import("cloudwatch.models", _metrics_once)
     after_import("kinesis.models", mend_kinesis)
     after_import("dynamodb.models.table", mend_dynamodb)
+    after_import("dynamodb.models.table", mend_tables)
     after_import("dynamodbstreams.models", mend_dynamodbstreams)
     after_import("sns.models", mend_sns)
     after_import("logs.models", mend_logs)

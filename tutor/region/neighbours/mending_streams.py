@@ -48,10 +48,27 @@ def _forget(shard: Any, limit: float) -> None:
 
 
 def _highest(shard: Any) -> int:
-    return max(int(shard.__dict__.get("highest", 0)), int(shard.get_max_sequence_number()))
+    return max(int(shard.__dict__.get("highest", _first(shard))), int(shard.get_max_sequence_number()))
+
+
+def _first(shard: Any) -> int:
+    """The number that a shard begins with: 56 digits as Kinesis has them, higher in every later shard."""
+    return 49 * 10**54 + int(shard._shard_id) * 10**30
 
 
 def _numbering(module: ModuleType) -> None:
+    told = module.Shard.to_json
+
+    def to_json(self: Any) -> dict[str, Any]:
+        answer: dict[str, Any] = told(self)
+        numbers = answer["SequenceNumberRange"]
+        numbers["StartingSequenceNumber"] = str(_first(self))
+        if "EndingSequenceNumber" in numbers:
+            numbers["EndingSequenceNumber"] = str(_highest(self))
+        return answer
+
+    module.Shard.to_json = to_json
+
     def put_record(self: Any, partition_key: str, data: str, explicit_hash_key: str) -> str:
         number = _highest(self) + 1
         self.records[number] = module.Record(partition_key, data, number, explicit_hash_key)
