@@ -61,7 +61,7 @@ def fetch(
 def test_a_request_becomes_an_event(functions: Any) -> None:
     """The handler is given format 2.0: path and query as they came, headers in lower case, the caller's address."""
     url = open_to_all(functions)
-    status, _, body = fetch(
+    status, headers, body = fetch(
         f"{url}a%20b/c?x=1&x=2", "POST", b'{"k": 1}', {"Content-Type": "application/json", "X-Own": "v"}
     )
     event = json.loads(body)
@@ -72,6 +72,7 @@ def test_a_request_becomes_an_event(functions: Any) -> None:
     assert event["headers"]["x-own"] == "v"
     assert (event["body"], event["isBase64Encoded"]) == ('{"k": 1}', False)
     context = event["requestContext"]
+    assert ("x-amzn-requestid", context["requestId"]) in [(name.lower(), value) for name, value in headers]
     assert (context["accountId"], context["http"]["method"], context["http"]["sourceIp"]) == (
         "anonymous",
         "POST",

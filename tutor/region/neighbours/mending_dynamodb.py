@@ -11,7 +11,7 @@ _EMPTY = ("GlobalSecondaryIndexes", "LocalSecondaryIndexes")
 
 
 def mend_tables(module: ModuleType) -> None:
-    """Mend ``moto.dynamodb.models.table``: a table has an id, tells no indexes where it has none; records their size."""
+    """Mend ``moto.dynamodb.models.table``: tables have ids and tell no indexes they lack; records tell their size."""
     table, record = module.Table, module.StreamRecord
     made, described, recorded = table.__init__, table.describe, record.__init__
 

@@ -4,7 +4,6 @@ import json
 import logging
 import secrets
 from typing import TYPE_CHECKING, cast
-from uuid import uuid4
 
 from tutor.awslambda import function_url, http_event
 from tutor.awslambda.admission import Throttle, ThrottleReason
@@ -18,6 +17,7 @@ from tutor.region.catalogue import Target
 from tutor.region.state import Document
 from tutor.region.triggers.conversation import answered, asked
 from tutor.region.triggers.url_stream import Body, streamed_answer
+from tutor.sandbox import chance
 
 if TYPE_CHECKING:
     from tutor.region.api.listener import Served
@@ -85,23 +85,27 @@ class FunctionUrls:
         cors = document.get("Cors")
         if cors and function_url.is_preflight(here, cors):
             return answered(function_url.preflight(here, cors))
-        answer, body = self._invoked(key, document, request, here)
+        request_id = chance.request_id()
+        answer, body = self._invoked(key, document, request, here, request_id)
         head = answered(function_url.with_cors(here, answer, cors))
-        return HttpResponse(head.status, head.headers, body)
+        return HttpResponse(head.status, (*head.headers, ("x-amzn-RequestId", request_id)), body)
 
-    def _invoked(self, key: str, document: Document, request: HttpRequest, here: Asked) -> tuple[Answer, Body]:
-        """Status and headers, and the body, which may still be on its way."""
+    def _invoked(
+        self, key: str, document: Document, request: HttpRequest, here: Asked, request_id: str
+    ) -> tuple[Answer, Body]:
+        """Status and headers, and the body, which may still be on its way. One id is the request's and the event's."""
         aws_region, _, rest = key.partition("/")
         name, _, qualifier = rest.partition(":")
         try:
             target = self._region.catalogue.target(aws_region, name, qualifier or None)
             caller = self._caller(document, request)
             self._check(target, caller, document["AuthType"])
-            made = http_event.event(here, self._api(document, caller), str(uuid4()), self._region.clock.datetime())
+            made = http_event.event(here, self._api(document, caller), request_id, self._region.clock.datetime())
             invoking, source = self._region.invoking, str(document["FunctionUrl"])
             if invoke_mode(document) == "RESPONSE_STREAM":
-                return streamed_answer(invoking.stream(target, _json(made), caller, source=source))
-            invocation = invoking.invoke(target, _json(made), caller, source=source)
+                streamed = invoking.stream(target, _json(made), caller, source=source, request_id=request_id)
+                return streamed_answer(streamed)
+            invocation = invoking.invoke(target, _json(made), caller, source=source, request_id=request_id)
         except ServiceError as refusal:
             refused = _refused(refusal)
             return refused, refused.body
