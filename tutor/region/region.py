@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from tutor.awslambda.quotas import Quotas
 from tutor.awslambda.runtime import Runtimes
@@ -12,6 +13,7 @@ from tutor.region.call import ADMINISTRATOR, Call, Caller
 from tutor.region.catalogue import Catalogue
 from tutor.region.clock import Clock
 from tutor.region.state import State
+from tutor.sandbox.doors import RUNTIME_API
 from tutor.sandbox.functions import SandboxedFunctions
 from tutor.sandbox.surroundings import Door
 
@@ -123,8 +125,13 @@ class Region:
 
     @property
     def doors(self) -> tuple[Door, ...]:
-        """The endpoint, as a door of every environment."""
-        return (Door(*INSIDE, self._serve_inside),)
+        """The endpoint, as doors of every environment: at ``INSIDE``, and where it is found on this host.
+
+        A function may have been told the host's URL, in its variables or in an event.
+        """
+        outside = urlsplit(self.endpoint or "")
+        ports = {INSIDE[1]: None, outside.port: None}
+        return tuple(Door(INSIDE[0], port, self._serve_inside) for port in ports if port not in (None, RUNTIME_API[1]))
 
     def _serve_inside(self, listening: socket.socket) -> Callable[[], object]:
         return self.listener.serve(listening, self.entrance.answer).close

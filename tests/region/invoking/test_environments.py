@@ -9,6 +9,7 @@ from tests.region.invoking.conftest import Opens, a_quick_function, lines
 from tests.region.invoking.test_throttling import WAITS, occupied
 from tutor.region.call import ADMINISTRATOR
 from tutor.region.region import Region
+from tutor.region.server import Server
 
 COUNTS = """
 import os
@@ -38,6 +39,15 @@ def invoke(region: Region, payload: bytes = b"{}", name: str = "f", **more: Any)
     """What a function answers."""
     answer = region.client("lambda").invoke(FunctionName=name, Payload=payload, **more)
     return json.loads(answer["Payload"].read())
+
+
+def test_the_endpoint_s_own_url_inside(region: Region) -> None:
+    """A function that was told where the endpoint is on this host finds it there, as it does by default."""
+    with Server(region) as server:
+        a_quick_function(region, ASKS, Environment={"Variables": {"AWS_ENDPOINT_URL": server.url}})
+        found = invoke(region)
+    assert found["endpoint"] == server.url
+    assert ":assumed-role/f-role/" in found["who"]
 
 
 def test_an_environment_is_used_again(region: Region) -> None:
