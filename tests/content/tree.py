@@ -59,7 +59,7 @@ as_of: 2026-11-20
 source: https://docs.aws.amazon.com/exam
 domains:
   - {number: 1, title: Development, weight: 70}
-  - {number: 4, title: Troubleshooting, weight: 30}
+  - {number: 4, title: Troubleshooting, weight: 30, tasks: {"4.3": Optimize}}
 """,
     "data/glossary.yaml": "terms:\n  - {term: alias, means: A name for a version.}\n",
     "data/runtimes.yaml": f"""\
@@ -134,7 +134,7 @@ def observe(stage, room, change):
 title: A file that does not fit
 asks: solution
 claims: [LIM-001]
-domains: {{}}
+domains: {{DVA-C03: none}}
 difficulty: 2
 as_of: 2026-11-20
 source: {_SOURCE}

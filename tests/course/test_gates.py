@@ -16,8 +16,10 @@ from tests.course.test_scenarios import (
     words,
 )
 from tutor.content.exam_style import ABOUT_OTHERS, OPTION_WORDS, STEM_WORDS
+from tutor.content.reading import Reading
 from tutor.study.paper import choice
 from tutor.study.scenario import Scenario
+from tutor.usecases.exam_offers import DEFAULT
 
 POSITIONS = 4
 CHI_SQUARE = 11.3
@@ -109,6 +111,30 @@ def test_every_question_says_where_it_belongs() -> None:
         assert set(one.domains.values()) <= {1, 2, 3, 4, 5, 6}, one.id
         assert one.difficulty in (1, 2, 3), one.id
         assert re.fullmatch(r"\d{4}-\d\d-\d\d", one.as_of), one.id
+
+
+def test_every_question_speaks_of_every_exam() -> None:
+    """By name: a content domain that the exam has, or, in so many words, none; a task is one of that domain."""
+    for one in families():
+        path = library().root / "scenarios" / one.id / "scenario.yaml"
+        written = Reading(library().root).yaml(path)
+        said = written.child("domains").plain if written is not None and written.child("domains") else {}
+        assert set(said) == set(library().blueprints()), one.id
+        for name, blueprint in library().blueprints().items():
+            numbers = {domain.number for domain in blueprint.domains}
+            assert said[name] == "none" or said[name] in numbers, (one.id, name)
+            assert one.domains.get(name, "none") == said[name], (one.id, name)
+        for name, task in one.tasks.items():
+            domain = next(each for each in library().blueprints()[name].domains if each.number == one.domains[name])
+            assert task in domain.tasks, (one.id, task)
+
+
+def test_the_default_exam_has_a_paper_and_more() -> None:
+    """A whole mock of the Developer exam repeats nothing, and every domain has more than the paper asks for."""
+    blueprint = library().blueprints()[DEFAULT]
+    counts = Counter(entry.domains[DEFAULT] for entry in library().bank() if DEFAULT in entry.domains)
+    for number, wanted in blueprint.shares(blueprint.questions).items():
+        assert counts[number] > wanted, (number, counts[number], wanted)
 
 
 def test_most_keys_come_from_runs() -> None:

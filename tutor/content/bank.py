@@ -32,12 +32,11 @@ def bank_stamps(root: Path) -> Stamps:
 
 def entry_of(file: ScenarioFile) -> BankEntry:
     """What composing needs to know of a question."""
-    domains = file.domains.value if file.domains is not None else {}
     return BankEntry(
         id=file.id,
         topic=file.id.partition("/")[0],
         claims=tuple(node.value for node in file.claims),
-        domains={name: node.value for name, node in domains.items()},
+        domains=file.covered,
         difficulty=file.difficulty,
         seeds=max(1, len(file.seeds)),
         options=tuple(option.id.value for option in file.options),

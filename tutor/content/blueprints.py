@@ -85,6 +85,9 @@ def _domains(blueprint: Fields, reading: TextReading) -> tuple[ContentDomain, ..
 def _domain(entry: Node, reading: TextReading) -> ContentDomain:
     fields = Fields(entry, reading, "a content domain")
     number, weight = fields.whole("number", 1, 20) or 0, fields.whole("weight", 1, WHOLE) or 0
-    title = fields.text("title")
+    title, tasks = fields.text("title"), fields.mapping("tasks", must=False)
+    for task, told in (tasks.value if tasks is not None else {}).items():
+        if not str(task).startswith(f"{number}.") or not isinstance(told.value, str):
+            reading.at(told, f"a task of content domain {number} is written as \"{number}.1\": what it is about")
     fields.done()
-    return ContentDomain(number, title.value if title else "", weight)
+    return ContentDomain(number, title.value if title else "", weight, tasks.plain if tasks is not None else {})

@@ -58,6 +58,7 @@ class ScenarioFile:
     title: Node | None
     claims: tuple[Node, ...]
     domains: Node | None
+    tasks: Node | None
     difficulty: int
     as_of: str
     source: str
@@ -73,6 +74,12 @@ class ScenarioFile:
     def computed(self) -> bool:
         """Whether a run decides the key."""
         return KINDS[self.asks].computed
+
+    @property
+    def covered(self) -> dict[str, int]:
+        """The content domain of each exam that covers it, by the exam's name."""
+        named = self.domains.value if self.domains is not None else {}
+        return {name: node.value for name, node in named.items() if isinstance(node.value, int)}
 
     @property
     def experiment(self) -> Path | None:
@@ -109,6 +116,7 @@ def read_scenario_file(scenario_id: str, reading: TextReading) -> ScenarioFile |
         title=title,
         claims=tuple(fields.names("claims")),
         domains=fields.mapping("domains"),
+        tasks=fields.mapping("tasks", must=False),
         difficulty=fields.whole("difficulty", 1, 3) or 1,
         as_of=fields.date("as_of"),
         source=fields.url("source"),
@@ -248,7 +256,8 @@ def scenario_at(
         title=reading.render(file.title, scope),
         asks=cast(Asks, file.asks),
         claims=tuple(node.value for node in file.claims),
-        domains=file.domains.plain if file.domains else {},
+        domains=file.covered,
+        tasks=file.tasks.plain if file.tasks else {},
         difficulty=file.difficulty,
         as_of=file.as_of,
         source=file.source,

@@ -102,6 +102,7 @@ class _Validator:
             questions=[f"{path.parent.name}/{path.name}" for path in questions],
             topics=[topic.id for topic in self.topics],
             blueprints=blueprints,
+            tasks={name: [task for one in exam.domains for task in one.tasks] for name, exam in exams.items()},
         )
         self._check_claims()
         self._file("scenarios", lambda reading: self._check_scenario_folders(reading, names))
@@ -204,6 +205,7 @@ class _Validator:
             return
         names.check_claims(file.claims, reading)
         names.check_domains(file.domains, reading)
+        names.check_tasks(file.tasks, file.domains, reading)
         if file.experiment is not None:
             check_experiment(file.experiment, reading)
         self._check_leftovers(file.folder, file.computed, reading)

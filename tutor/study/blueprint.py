@@ -1,17 +1,21 @@
 """Exams as their guides describe them: content domains with weights, numbers of questions, minutes, the scale."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import floor
 
 
 @dataclass(frozen=True)
 class ContentDomain:
-    """One content domain; ``weight`` is its share of the scored content, in percent."""
+    """One content domain; ``weight`` is its share of the scored content, in percent.
+
+    ``tasks`` are the guide's tasks and skills that are known here, by number (``1.2``, ``1.2.4``).
+    """
 
     number: int
     title: str
     weight: int
+    tasks: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
