@@ -197,3 +197,48 @@ def test_a_real_clock_follows_the_machine_and_cannot_be_moved() -> None:
             clock.advance(10)
     finally:
         clock.close()
+
+
+class PatientlyWatched(Clock):
+    """A flowing fast clock that tells of its waits: seconds, or None for a wait until somebody wakes it."""
+
+    def __init__(self) -> None:
+        self.waits: list[float | None] = []
+        super().__init__("fast", start=0.0, flowing=True)
+
+    def _patience(self) -> float | None:
+        self.waits.append(super()._patience())
+        return 0.001
+
+    def settled(self) -> None:
+        """Return when it has done all that it does before it waits."""
+        seen = len(self.waits)
+        while len(self.waits) < seen + 3:
+            time.sleep(0.001)
+
+
+def test_what_never_ends_is_paced_after_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A served region's clock is free to jump for a day after anybody last did something, then a few times a second."""
+    machine = [50.0]
+    monkeypatch.setattr(time, "monotonic", lambda: machine[0])
+    clock = PatientlyWatched()
+    seen: list[float] = []
+
+    def again() -> None:
+        seen.append(clock.now())
+        clock.after(3600, again)
+
+    clock.after(3600, again)
+    clock.settled()
+    assert seen == [3600 * hour for hour in range(1, 25)]
+    assert clock.waits[-1] == 0.25
+    machine[0] += 0.25
+    clock.settled()
+    assert len(seen) == 25
+    clock.after(7200, lambda: None)  # somebody does something
+    clock.settled()
+    assert len(seen) == 49
+    clock.advance(10 * 3600)
+    clock.settled()
+    assert len(seen) == 73
+    clock.close()

@@ -25,6 +25,8 @@ from tutor.errors import UsageError
 Mode = Literal["real", "fast"]
 T = TypeVar("T")
 _WORKERS = 32  # ours: how many jobs run at a time
+_FREE = 86_400.0  # ours: seconds of region time, after the last thing that came from outside, that pass at any speed
+_PACE = 0.25  # ours: seconds of real time from one jump to the next afterwards, while a flowing clock is left alone
 _log = logging.getLogger(__name__)
 
 
@@ -67,7 +69,8 @@ class Clock:
 
     Appointments and the ``done`` of work run on one thread, the clock's own, one after another: what they alone touch
     needs no lock. ``start`` is the first moment of the fast clock (default: now). ``flowing`` lets an idle fast clock
-    go on with the machine's unless it is paused; otherwise it stands.
+    go on with the machine's unless it is paused; otherwise it stands. Nobody waits for what a flowing clock does when
+    it is left alone, so what never ends (a loop of messages) is paced, and leaves the machine in peace.
     """
 
     def __init__(self, mode: Mode = "real", *, start: float | None = None, flowing: bool = False) -> None:
@@ -79,6 +82,8 @@ class Clock:
         self._since = time.monotonic()
         self._held = 0
         self._awaited = 0
+        self._stirred = self.begun
+        self._jumped = -math.inf
         self._running = 0
         self._busy = False
         self._paused = False
@@ -124,6 +129,8 @@ class Clock:
         place = next(self._order) if order is None else order
         appointment = Appointment(due, place, call, perpetual)
         with self._condition:
+            if not self._running and threading.current_thread() is not self._thread:
+                self._stirred = max(self._stirred, self.now())
             heapq.heappush(self._appointments, appointment)
             self._condition.notify_all()
         return appointment
@@ -334,9 +341,17 @@ class Clock:
             return False
         if not self._paused and all(entry.perpetual or entry.cancelled for entry in self._appointments):
             return False
+        if self._held_back():
+            return False
         self._base = self._appointments[0].due
-        self._since = time.monotonic()
+        self._since = self._jumped = time.monotonic()
         return True
+
+    def _held_back(self) -> float:
+        """Seconds of real time that the next jump has to wait, because the clock has gone on by itself for so long."""
+        due = self._appointments[0].due
+        free = not self._flowing or self._paused or self._awaited or due <= max(self._until, self._stirred + _FREE)
+        return 0.0 if free else max(0.0, self._jumped + _PACE - time.monotonic())
 
     def _patience(self) -> float | None:
         """Seconds until something could be due by itself."""
@@ -344,4 +359,8 @@ class Clock:
             return None
         if self.mode == "fast" and self._running:
             return 1.0 - (time.monotonic() - self._since) % 1.0
-        return max(0.0, self._appointments[0].due - self.now()) if self._appointments else None
+        if not self._appointments:
+            return None
+        left = max(0.0, self._appointments[0].due - self.now())
+        paced = self._held_back() if self.mode == "fast" else 0.0
+        return min(left, paced) if paced else left

@@ -172,3 +172,16 @@ def test_a_throttled_batch_returns_to_the_queue(region: Region) -> None:
     region.clock.drain()
     assert left_in(region, dead) == ["m"]
     assert any(entry.kind == "throttle" for entry in region.timeline.entries())
+
+
+def test_a_poison_message_ends_with_its_retention(region: Region) -> None:
+    """Without a dead-letter queue it comes back until the queue keeps it no longer; then nothing is due any more."""
+    url, arn = a_queue(region, VisibilityTimeout=600, MessageRetentionPeriod=3600)
+    mapped(region, RECORDING + "    raise ValueError\n", arn)
+    begun = region.clock.now()
+    send(region, url, "poison")
+    assert region.clock.drain(60)
+    assert bodies(region) == ["poison"] * 6
+    assert 3000 <= region.clock.now() - begun <= 3700
+    assert counts(region, url) == (0, 0)
+    assert left_in(region, url) == []

@@ -159,3 +159,16 @@ def test_the_system_log_level(region: Region) -> None:
     a_quick_function(region, PRINTS, LoggingConfig=settings)
     region.client("lambda").invoke(FunctionName="f", Payload=b'{"n": 1}')
     assert not any('"platform.' in event["message"] for event in events(region))
+
+
+def test_the_role_of_the_time_counts(region: Region) -> None:
+    """What was printed while the role might write is there, and only that, also when the rights changed right after."""
+    statement = {"Effect": "Allow", "Action": "logs:*", "Resource": "*"}
+    a_quick_function(region, ANSWERS, role=a_role(region, "writer", {"logs": [statement]}))
+    functions, iam = region.client("lambda"), region.client("iam")
+    functions.invoke(FunctionName="f")
+    iam.delete_role_policy(RoleName="writer", PolicyName="logs")
+    functions.invoke(FunctionName="f")
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    iam.put_role_policy(RoleName="writer", PolicyName="logs", PolicyDocument=document)
+    assert sum(event["message"].startswith("START") for event in events(region)) == 1

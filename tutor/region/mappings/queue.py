@@ -44,7 +44,8 @@ class Queue:
             queue = self._model()
             if queue is None:
                 return None
-            waiting = list(queue._messages)
+            oldest = (now - float(queue.message_retention_period)) * 1000
+            waiting = [message for message in queue._messages if message.sent_timestamp > oldest]
             when = _available_in_order if queue.fifo_queue else _available
             return when(waiting, now * 1000)
 

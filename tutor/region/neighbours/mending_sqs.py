@@ -51,7 +51,9 @@ def mend_sqs(module: ModuleType) -> None:
     received = backend.receive_message
 
     def at_once(self: Any, queue_name: str, count: int, _: int, *rest: Any, **named: Any) -> Any:
-        _give_back(module, self.get_queue(queue_name))
+        queue = self.get_queue(queue_name)
+        _expire(module, queue)
+        _give_back(module, queue)
         return received(self, queue_name, count, 0, *rest, **named)
 
     backend.receive_message = at_once
@@ -80,15 +82,22 @@ def _counting(module: ModuleType, queue: Any) -> None:
 
     def messages(self: Any) -> list[Any]:
         now = module.unix_time_millis()
-        return [each for each in self._messages if now > each.visible_at and now >= each.delayed_until]
+        since = _oldest(self, now)
+        return [
+            each
+            for each in self._messages
+            if now > each.visible_at and now >= each.delayed_until and each.sent_timestamp > since
+        ]
 
     def delayed(self: Any) -> int:
         now = module.unix_time_millis()
-        return sum(1 for each in self._messages if now < each.delayed_until)
+        since = _oldest(self, now)
+        return sum(1 for each in self._messages if now < each.delayed_until and each.sent_timestamp > since)
 
     def hidden(self: Any) -> int:
         now = module.unix_time_millis()
-        return sum(1 for each in self._messages if now <= each.visible_at)
+        since = _oldest(self, now)
+        return sum(1 for each in self._messages if now <= each.visible_at and each.sent_timestamp > since)
 
     queue.attributes = property(lambda self: _Attributes(self, plain))
     queue.messages = property(messages)
@@ -101,6 +110,22 @@ def _give_back(module: ModuleType, queue: Any) -> None:
     now = module.unix_time_millis()
     for message in [each for each in queue.pending_messages if now > each.visible_at]:
         queue.pending_messages.discard(message)
+
+
+def _oldest(queue: Any, now: float) -> float:
+    """The moment of sending (in ms, as ``now``) up to which the queue keeps nothing any more."""
+    return now - int(queue.message_retention_period) * 1000
+
+
+def _expire(module: ModuleType, queue: Any) -> None:
+    """What the queue has kept for as long as it keeps anything is gone; a dead-letter queue counts from the sending."""
+    since = _oldest(queue, module.unix_time_millis())
+    gone = [each for each in queue._messages if each.sent_timestamp <= since]
+    for message in gone:
+        queue.pending_messages.discard(message)
+        queue.deleted_messages.update(message.all_receipt_handles)
+    if gone:
+        queue._messages = [each for each in queue._messages if each.sent_timestamp > since]
 
 
 def _deduplicating(module: ModuleType, queue: Any) -> None:

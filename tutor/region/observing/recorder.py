@@ -1,5 +1,7 @@
 """The recorder: logs and metrics are gathered as they come and written when somebody looks, or a second later.
 
+They are written before rights change, too: whether a role may write its log is judged as of the time of the run.
+
 So an invocation never waits for a neighbour. In region time they are written after an hour at the latest, since
 CloudWatch Logs takes nothing that is two weeks old and a fast clock may be there in no time.
 """
@@ -16,6 +18,7 @@ from tutor.region.observing.logs import LogLine, LogStream, LogWriter
 from tutor.region.observing.metrics import MetricWriter
 
 if TYPE_CHECKING:
+    from tutor.region.neighbours.asked import Asked
     from tutor.region.region import Region
 
 _LATEST_S = 1.0
@@ -98,6 +101,12 @@ class Recorder:
         if first:
             for service in _READ_IN:
                 self._region.neighbours.before(service, lambda _: self.flush())
+            self._region.neighbours.before("iam", self._before_rights_change)
+
+    def _before_rights_change(self, asked: "Asked") -> None:
+        """What a role has printed so far is judged by what it may so far."""
+        if asked.changes:
+            self.flush()
 
     def _pending(self) -> bool:
         return self._timer is not None
