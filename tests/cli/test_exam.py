@@ -26,6 +26,7 @@ class Setting:
         self._monkeypatch, self._capsys = monkeypatch, capsys
         monkeypatch.setattr("tutor.wiring.Tutor.sit_exam", self.parts.sit_exam)
         monkeypatch.setattr("tutor.wiring.Tutor.plan_reviews", self.parts.plan_reviews)
+        monkeypatch.setattr("tutor.wiring.Tutor.answer_question", self.parts.answer_question)
 
     def now(self) -> datetime:
         return self.at
@@ -131,6 +132,31 @@ def test_a_setting_is_changed_in_plain_lines(setting: Setting) -> None:
     assert "at most 60 s" in err
 
 
+def test_what_is_due_is_reviewed_in_plain_lines(setting: Setting) -> None:
+    """Nothing is due at first; nine days after an answer its claim is asked, and kept as a review."""
+    _, _, err = setting.run("quiz", "--review")
+    assert "Nothing is due for review now." in err
+    setting.run("quiz", "--cram", "--count", "1", typed="1\n1 2\n")
+    _, _, err = setting.run("quiz", "--review")
+    assert "Nothing is due" in err
+    asking = setting.parts.answer_question
+    asking.answer(asking.ask("limits/timeout-kills"), (), 1, None, "quiz")
+    setting.at += timedelta(days=9)
+    code, out, err = setting.run("quiz", "--review", typed="9\nk sure\nk so\n1\n1 2\n1\no\n?\nx\n")
+    assert code == 0
+    assert "Question 1 of 1." in out
+    assert "LIM-005: A function is stopped" in out
+    assert "There is no command 'x'" in err
+    assert "has been answered" in err
+    answers = setting.parts.memory.kept_answers
+    assert [(answer.mode, answer.confidence) for answer in answers] == [
+        ("cram", None),
+        ("quiz", None),
+        ("review", "sure"),
+    ]
+    assert setting.run("quiz", "--review", "--topic", "limits")[0] == 2
+
+
 def test_the_result_tells_claims_times_and_what_to_study(setting: Setting) -> None:
     """By claim, the seconds of each question, the chance to pass with its interval, the lesson and the lab."""
     _, out, _ = setting.run("exam", "lambda", "--plain", typed="d y\n")
@@ -145,8 +171,8 @@ def test_the_result_tells_claims_times_and_what_to_study(setting: Setting) -> No
 
 def test_what_is_typed_wrong_is_a_sentence(setting: Setting) -> None:
     """An option that is not there, too many, a word that is none: said, and nothing changes."""
-    _, _, err = setting.run("exam", "lambda", "--plain", typed="9\n1 2\nj 99\nj x\nk maybe\nsell\nx\nq\n")
-    for told in ("The options are 1 to 2", "asks for 1", "The questions are 1 to 3", "'x' is no", "k guess", "'sell'"):
+    _, _, err = setting.run("exam", "lambda", "--plain", typed="9\n1 2 1 2 3\nj 99\nj x\nk maybe\nsell\nx\nq\n")
+    for told in ("The options are 1 to ", "asks for ", "The questions are 1 to 3", "'x' is no", "k guess", "'sell'"):
         assert told in err
     (record,) = setting.parts.memory.sittings()
     assert all(not question.chosen for question in record.now.questions)

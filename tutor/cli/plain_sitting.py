@@ -4,10 +4,10 @@ Questions, explanations and results go to standard output; what was kept and wha
 """
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from tutor.cli.plain_trying import PlainTrying
+from tutor.cli.plain_trying import PlainTrying, RoomQuestion
 from tutor.errors import ContentError, HostError, UsageError
 
 if TYPE_CHECKING:
@@ -36,23 +36,23 @@ class PlainSitting:
         self.number = room.sitting.shown or 0
         self.question: Question | None = None
         self.wish: str | None = None
-        self.trying = PlainTrying(room)
+        self.trying = PlainTrying(RoomQuestion(room, self.number))
         self.leaving = False
 
     def run(self) -> "Result | None":
         """The result, or None where it was left."""
-        _aside("? lists the commands. Everything is kept as you type it.")
+        aside("? lists the commands. Everything is kept as you type it.")
         if self._expired():
             return self._time_is_up()
         self.room.resume()
         self._turn(self.number)
-        for line in _lines():
+        for line in typed_lines():
             if self._expired():
                 return self._time_is_up()
             try:
                 self._obey(line.strip())
             except (UsageError, HostError, ContentError) as error:
-                _aside(str(error))
+                aside(str(error))
             if self.room.handed_in():
                 return self.room.result()
             if self.leaving:
@@ -64,15 +64,15 @@ class PlainSitting:
         return self.room.over
 
     def _time_is_up(self) -> "Result":
-        _aside("The time is up: handed in with what was answered.")
+        aside("The time is up: handed in with what was answered.")
         return self.room.submit()
 
     def _left(self) -> None:
         if self.room.sitting.mode == "practice":
             self.room.pause()
-            _aside("Left; its clock stands still. Go on with: tutor exam --resume")
+            aside("Left; its clock stands still. Go on with: tutor exam --resume")
         else:
-            _aside("Left; its clock goes on. Go on with: tutor exam --resume")
+            aside("Left; its clock goes on. Go on with: tutor exam --resume")
 
     def _obey(self, line: str) -> None:
         word, _, rest = line.partition(" ")
@@ -89,10 +89,10 @@ class PlainSitting:
             "x": self._strike,
             "k": self._sure,
             "t": self._note,
-            "time": lambda _: _aside(self._time()),
+            "time": lambda _: aside(self._time()),
             "r": lambda _: self._say(),
-            "s": lambda _: self.trying.show(self.number),
-            "c": lambda rest: self.trying.change(self.number, rest),
+            "s": lambda _: self.trying.show(),
+            "c": lambda rest: self.trying.change(rest),
             "o": lambda _: self._claims(),
             "z": lambda _: self._pause(),
             "d": self._submit,
@@ -109,7 +109,8 @@ class PlainSitting:
         if not 0 <= number < len(self.room.sitting.questions):
             raise UsageError(f"The questions are 1 to {len(self.room.sitting.questions)}; d hands in.")
         self.room.show(number)
-        self.number, self.question, self.wish = number, self.room.question(number), None
+        asked = RoomQuestion(self.room, number)
+        self.number, self.question, self.wish, self.trying = number, asked.question, None, PlainTrying(asked)
         self._say()
 
     def _say(self) -> None:
@@ -118,11 +119,12 @@ class PlainSitting:
         if self.question is None:
             print("It was changed since the paper was composed, and counts nothing.", flush=True)
             return
-        print(f"{self.question.scenario.stem}\nChoose {self.room.wanted(self.number)}.")
-        for at, option in enumerate(self.question.options, 1):
-            struck = " (struck out)" if option.id in state.struck else ""
-            chosen = " (chosen)" if option.id in state.chosen else ""
-            print(f"{at}. {' '.join(option.text.split())}{chosen}{struck}")
+        marks = {
+            option.id: (" (chosen)" if option.id in state.chosen else "")
+            + (" (struck out)" if option.id in state.struck else "")
+            for option in self.question.options
+        }
+        print_question(self.question, self.room.wanted(self.number), marks)
         for told in (["Flagged."] if state.flagged else []) + ([f"Note: {state.note}"] if state.note else []):
             print(told)
         sys.stdout.flush()
@@ -161,16 +163,16 @@ class PlainSitting:
         if feedback is not None:
             print_feedback(feedback)
         missing = f" {wanted - len(chosen)} more wanted." if len(chosen) < wanted else ""
-        _aside(f"Kept: {' '.join(words) or 'no answer'}.{missing}")
+        aside(f"Kept: {' '.join(words) or 'no answer'}.{missing}")
 
     def _strike(self, written: str) -> None:
         self.room.strike(self.number, self._option(written))
         struck = self.room.sitting.questions[self.number].struck
-        _aside(f"Option {written} is {'struck out' if self._option(written) in struck else 'back'}.")
+        aside(f"Option {written} is {'struck out' if self._option(written) in struck else 'back'}.")
 
     def _flag(self) -> None:
         self.room.flag(self.number)
-        _aside("Flagged." if self.room.sitting.questions[self.number].flagged else "Not flagged any more.")
+        aside("Flagged." if self.room.sitting.questions[self.number].flagged else "Not flagged any more.")
 
     def _sure(self, word: str) -> None:
         if word not in ("guess", "unsure", "sure"):
@@ -178,11 +180,11 @@ class PlainSitting:
         if self.room.sitting.questions[self.number].chosen:
             self.room.sure(self.number, word)  # type: ignore[arg-type]
         self.wish = word
-        _aside(f"How sure: {word}.")
+        aside(f"How sure: {word}.")
 
     def _note(self, text: str) -> None:
         self.room.note(self.number, text)
-        _aside("Note kept.")
+        aside("Note kept.")
 
     # After an answer, and the end
 
@@ -195,12 +197,12 @@ class PlainSitting:
 
     def _pause(self) -> None:
         self.room.pause()
-        _aside("Paused: the clock stands still. Enter lets it go on.")
-        if next(_lines(), None) is None:
+        aside("Paused: the clock stands still. Enter lets it go on.")
+        if next(typed_lines(), None) is None:
             self.leaving = True
         else:
             self.room.resume()
-            _aside(self._time())
+            aside(self._time())
 
     def _submit(self, written: str) -> None:
         blank = [number + 1 for number in self.room.sitting.unanswered]
@@ -209,14 +211,21 @@ class PlainSitting:
         open_ends = (("Blank", blank), ("Not complete", partly), ("Flagged", flagged))
         for told, numbers in open_ends:
             if numbers:
-                _aside(f"{told}: {', '.join(map(str, numbers))}.")
+                aside(f"{told}: {', '.join(map(str, numbers))}.")
         if (blank or partly) and written != "y":
-            _aside("What is blank or not complete counts as wrong. d y hands in nevertheless.")
+            aside("What is blank or not complete counts as wrong. d y hands in nevertheless.")
             return
         self.room.submit()
 
     def _leave(self) -> None:
         self.leaving = True
+
+
+def print_question(question: "Question", wanted: int, marks: Mapping[str, str]) -> None:
+    """The question with its options, numbered; ``marks`` are said behind them."""
+    print(f"{question.scenario.stem}\nChoose {wanted}.")
+    for at, option in enumerate(question.options, 1):
+        print(f"{at}. {' '.join(option.text.split())}{marks.get(option.id, '')}")
 
 
 def print_feedback(feedback: "Feedback") -> None:
@@ -243,11 +252,12 @@ def _number(written: str) -> int:
     return int(written)
 
 
-def _lines() -> Iterator[str]:
+def typed_lines() -> Iterator[str]:
     """Lines as they come, each as soon as it is there."""
     while line := sys.stdin.readline():
         yield line
 
 
-def _aside(sentence: str) -> None:
+def aside(sentence: str) -> None:
+    """Say something beside the questions, on standard error."""
     print(sentence, file=sys.stderr, flush=True)

@@ -2,79 +2,121 @@
 
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from tutor.errors import UsageError
 
 if TYPE_CHECKING:
     from tutor.usecases.answer_question import Question, Rerun, Shown
     from tutor.usecases.exam_room import Room
-    from tutor.usecases.setting import Setting, Value
+    from tutor.usecases.setting import Changes, Setting, Value
+
+
+class Tryable(Protocol):
+    """A question that is asked: what was chosen, and, once it may be explained, its experiment."""
+
+    @property
+    def question(self) -> "Question | None": ...
+
+    @property
+    def explained(self) -> bool: ...
+
+    @property
+    def chosen(self) -> tuple[str, ...]: ...
+
+    def show_me(self) -> "Shown | None": ...
+
+    def run_again(self, option_id: str, changes: "Changes") -> "Rerun | None": ...
+
+
+class RoomQuestion:
+    """One question of a sitting, by its number from 0."""
+
+    def __init__(self, room: "Room", number: int) -> None:
+        self.room = room
+        self.number = number
+        self.question = room.question(number)
+
+    @property
+    def explained(self) -> bool:
+        """Whether it may be explained now."""
+        return self.room.explains(self.number)
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """What is chosen."""
+        return self.room.sitting.questions[self.number].chosen
+
+    def show_me(self) -> "Shown | None":
+        """Run its experiment."""
+        return self.room.show_me(self.number)
+
+    def run_again(self, option_id: str, changes: "Changes") -> "Rerun | None":
+        """Run it with other settings."""
+        return self.room.run_again(self.number, option_id, changes)
 
 
 class PlainTrying:
     """Runs what the question at hand is decided by, where it may be explained."""
 
-    def __init__(self, room: "Room") -> None:
-        self.room = room
-        self._shown: dict[int, Shown] = {}
+    def __init__(self, asked: Tryable) -> None:
+        self.asked = asked
+        self._shown: Shown | None = None
 
-    def show(self, number: int) -> None:
+    def show(self) -> None:
         """Run it now, and print what was seen beside what is recorded."""
-        shown, numbers = self._run(number), self._numbers(number)
+        shown, numbers = self._run(), self._numbers()
         for option_id in sorted(shown.observed, key=lambda one: numbers.get(one, "")):
             name = f"Option {numbers[option_id]}" if option_id else "Observed"
             print(f"{name}: {_beside(shown.recorded.get(option_id, {}), shown.observed[option_id])}.")
         agrees = "agrees" if shown.agrees else "does not agree"
         print(f"Run just now in {shown.seconds:.1f} s; it {agrees} with the recorded key.", flush=True)
 
-    def change(self, number: int, written: str) -> None:
+    def change(self, written: str) -> None:
         """Without anything written list what can be changed; else change it and run it again."""
-        shown = self._shown.get(number) or self._run(number)
-        option_id, words = self._whose(number, shown, written.split())
+        shown = self._shown or self._run()
+        option_id, words = self._whose(shown, written.split())
         settings = shown.settings[option_id]
         if not words:
-            self._list(number, option_id, settings)
+            self._list(option_id, settings)
             return
         changes = dict(_change(word, settings) for word in words)
-        rerun = self.room.run_again(number, option_id, changes)
+        rerun = self.asked.run_again(option_id, changes)
         if rerun is not None:
-            for line in _told(rerun, self._numbers(number)):
+            for line in _told(rerun, self._numbers()):
                 print(line)
             sys.stdout.flush()
 
-    def _run(self, number: int) -> "Shown":
-        if not self.room.explains(number):
+    def _run(self) -> "Shown":
+        if not self.asked.explained:
             raise UsageError("Nothing is shown before the answer, and in an exam nothing before the end.")
         print("Running it now.", file=sys.stderr, flush=True)
-        shown = self.room.show_me(number)
+        shown = self.asked.show_me()
         if shown is None:
             raise UsageError("No run decides this one: it is known by its source.")
-        self._shown[number] = shown
+        self._shown = shown
         return shown
 
-    def _whose(self, number: int, shown: "Shown", words: list[str]) -> tuple[str, list[str]]:
+    def _whose(self, shown: "Shown", words: list[str]) -> tuple[str, list[str]]:
         """The option whose situation it is: named with @, else the first that was chosen; "" for an outcome."""
-        by_number = {told: option_id for option_id, told in self._numbers(number).items()}
+        by_number = {told: option_id for option_id, told in self._numbers().items()}
         if words and words[0].startswith("@"):
             option_id = by_number.get(words[0][1:], "")
             if option_id not in shown.settings:
                 raise UsageError(f"There is no situation of option {words[0][1:]!r} to change.")
             return option_id, words[1:]
-        chosen = self.room.sitting.questions[number].chosen
-        return next((one for one in chosen if one in shown.settings), next(iter(shown.settings))), words
+        return next((one for one in self.asked.chosen if one in shown.settings), next(iter(shown.settings))), words
 
-    def _list(self, number: int, option_id: str, settings: "tuple[Setting, ...]") -> None:
+    def _list(self, option_id: str, settings: "tuple[Setting, ...]") -> None:
         if option_id:
-            print(f"As in option {self._numbers(number)[option_id]}:")
+            print(f"As in option {self._numbers()[option_id]}:")
         for at, setting in enumerate(settings, 1):
             bounds = f" ({setting.bounds})" if setting.bounds else ""
             print(f"{at}. {setting.title} {setting.told(setting.value)}{bounds}")
         sys.stdout.flush()
 
-    def _numbers(self, number: int) -> dict[str, str]:
-        question: Question | None = self.room.question(number)
-        options = question.options if question is not None else ()
+    def _numbers(self) -> dict[str, str]:
+        options = self.asked.question.options if self.asked.question is not None else ()
         return {option.id: str(at) for at, option in enumerate(options, 1)}
 
 
