@@ -15,6 +15,7 @@ import pytest
 
 from tests.sandbox.conftest import Create
 from tutor.awslambda.invocation import Invocation
+from tutor.errors import HostError
 from tutor.sandbox.functions import SandboxedFunction
 from tutor.sandbox.interpreter import host_interpreter
 
@@ -453,3 +454,11 @@ def test_nothing_stays_of_an_environment_with_an_api(provided: Make) -> None:
         time.sleep(0.01)  # environments that are made ahead come and go in a thread of their own
     assert threading.active_count() <= threads
     assert len(os.listdir("/proc/self/fd")) <= descriptors
+
+
+@pytest.mark.parametrize("runtime", ["java21", "ruby3.4", "dotnet8"])
+def test_a_runtime_that_the_sandbox_has_not_is_never_run_by_another(create: Create, runtime: str) -> None:
+    """It says so instead of handing the code to Python."""
+    function = create("def handler(event, context): return 1", runtime=runtime)
+    with pytest.raises(HostError, match=f"runtime is {runtime}, and the sandbox runs Python"):
+        function.invoke({})

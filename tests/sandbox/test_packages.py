@@ -129,6 +129,12 @@ def test_names_that_lead_out_or_cannot_be_are_refused(tmp_path: Path, name: str)
     assert refusal(write_zip(tmp_path / "f.zip", {"app.py": HANDLER, name: "x"})) == BAD_ZIP
 
 
+def test_a_folder_is_one_by_its_name(tmp_path: Path, make: Make) -> None:
+    """Some packers of jars give folders a mode of no kind; the slash at the name's end is what counts."""
+    odd = write_zip(tmp_path / "f.zip", {"app.py": HANDLER, entry("META-INF/maven/", 0o177777): ""})
+    assert make(odd).invoke({}).payload is None
+
+
 @pytest.mark.parametrize("mode", [0o010644, 0o020644, 0o060644, 0o140644])
 def test_devices_pipes_and_sockets_are_refused(tmp_path: Path, mode: int) -> None:
     """A package holds files, folders and links."""

@@ -109,8 +109,11 @@ class _Member(NamedTuple):
 
 
 def _harmless(member: _Member) -> bool:
-    """No way out of the folder, no devices, nothing encrypted, no compression that not every unzip knows."""
-    plain = stat.S_IFMT(member.mode) in (0, stat.S_IFREG, stat.S_IFDIR, stat.S_IFLNK)
+    """No way out of the folder, no devices, nothing encrypted, no compression that not every unzip knows.
+
+    A name that ends in a slash is a folder, whatever else is said of it; packers of jars say odd things.
+    """
+    plain = member.folder or stat.S_IFMT(member.mode) in (0, stat.S_IFREG, stat.S_IFDIR, stat.S_IFLNK)
     readable = not member.entry.flag_bits & _ENCRYPTED and member.entry.compress_type in _METHODS
     return plain and readable and (usable(member.name) or member.name == "./")
 

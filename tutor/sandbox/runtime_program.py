@@ -38,6 +38,11 @@ def runtime_program(configuration: FunctionConfiguration, interpreter: Interpret
         return RuntimeProgram(line, _arn(line), _BOOTSTRAPS)
     if runtime.startswith("nodejs"):
         return _node(configuration, host_node())
+    if not runtime.startswith("python"):
+        raise HostError(
+            f"The function's runtime is {runtime}, and the sandbox runs Python, Node.js and OS-only runtimes.",
+            "Choose one of those: python3.13, nodejs22.x, provided.al2023.",
+        )
     wrapped = _wrapped(configuration, (f"/var/lang/{interpreter.executable}", "/var/runtime/bootstrap.py"))
     return RuntimeProgram(
         version_line=interpreter.version_line,
