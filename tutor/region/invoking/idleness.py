@@ -31,14 +31,14 @@ class Idleness:
 
     def looked_at(self, target: Target) -> Target:
         """The target in the state it is in by now."""
-        if not _holds(target.configuration) or not self._is_over(target):
+        if not can_fall_asleep(target.configuration) or not self._is_over(target):
             return target
         self._region.catalogue.put_configuration(target, asleep(target.configuration))
         return self._again(target)
 
     def invoked(self, target: Target) -> Target:
         """The target as the invocation finds it, which counts as its last one, and wakes it where it sleeps."""
-        if not _holds(target.configuration):
+        if not can_fall_asleep(target.configuration):
             return target
         with self._region.state.transaction():
             found = self.looked_at(target)
@@ -63,7 +63,7 @@ class Idleness:
         return catalogue.routed(found, target.version)
 
 
-def _holds(configuration: Mapping[str, Any]) -> bool:
-    """Whether Lambda holds something for the version that it can give back."""
+def can_fall_asleep(configuration: Mapping[str, Any]) -> bool:
+    """Whether Lambda holds something for the version in another service, which it can give back."""
     in_vpc = bool((configuration.get("VpcConfig") or {}).get("SubnetIds"))
     return in_vpc or (has_snapshot(configuration) and str(configuration["Runtime"]).startswith("java"))

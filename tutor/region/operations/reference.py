@@ -6,6 +6,7 @@ from tutor.awslambda import names
 from tutor.awslambda.names import FunctionName, Place
 from tutor.region.call import ACCOUNT, Call
 from tutor.region.catalogue import Target, not_found
+from tutor.region.invoking.idleness import can_fall_asleep
 from tutor.region.state import Document
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ def plain(call: Call) -> FunctionName:
 def target(region: "Region", call: Call) -> Target:
     """What the call names, qualified as it was asked for. Raises ``ServiceError`` where it is not there."""
     name = named(call)
-    return region.invoking.idleness.looked_at(region.catalogue.target(call.aws_region, name.name, name.qualifier))
+    found = region.catalogue.target(call.aws_region, name.name, name.qualifier)
+    return region.invoking.idleness.looked_at(found) if can_fall_asleep(found.configuration) else found
 
 
 def function(region: "Region", call: Call, name: FunctionName) -> Document:
