@@ -6,46 +6,28 @@ import select
 import signal
 import socket
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from tutor.awslambda.extension import ShutdownReason
 from tutor.errors import HostError
 from tutor.sandbox import brief
-from tutor.sandbox.extensions_company import Company, external_extensions
+from tutor.sandbox.extensions_company import external_extensions
 from tutor.sandbox.extensions_host import ExtensionsHost
 from tutor.sandbox.memory import MB, GroupMeter, MemoryWatch, Meter, TreeMeter
 from tutor.sandbox.nursery import Nursery
 from tutor.sandbox.phase import Ended, Output, Phase
 from tutor.sandbox.stillness import Rest
+from tutor.sandbox.terms import Terms
 from tutor.sandbox.watchdog import ProcessTree
 from tutor.sandbox.wire import Reader, pack
+from tutor.sandbox.work import Work
 
 _LONGEST_PACKET = 1 << 16
 _SHORT_WAIT_S = 0.001
 _RUNTIMES_OWN_S = 0.01  # the most for which it has the processors to itself, to end before all others
 _REASONS = {"timeout": ShutdownReason.TIMEOUT}
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What an environment gets. Sizes in MB, ``vcpu`` in processors, limits of answers in bytes."""
-
-    package: str
-    memory_size: int
-    ephemeral_storage: int
-    inodes: int
-    vcpu: float
-    file_descriptors: int
-    processes: int
-    response_limit: int
-    environment: Mapping[str, str]
-    company: Company
-    streamed_limit: int = 0
-    entrypoints: Sequence[Sequence[str]] = ()
-    """Commands; the first whose program is there is the runtime. Without any it is forked from the zygote."""
 
 
 class Cell:
@@ -79,9 +61,9 @@ class Cell:
         self._extensions = external_extensions(f"/proc/{self.pid}/root")
         self._host: ExtensionsHost | None = None
         self._living = self._runtime_ended = False
-        self._rest = Rest(nursery.stillness, self._send, self._alone)
-        throttled = terms.vcpu < 1 and not (self._groups and self._groups.cpu)
-        self._restless = throttled or bool(terms.entrypoints)
+        self._rest = Rest(nursery.stillness, self._order, self._alone)
+        self._work = None if self._groups and self._groups.cpu else Work(self._line, terms.vcpu)
+        self._stopped_alone = False
         self._waiting: tuple[dict[str, Any], tuple[int, ...]] | None = None  # the runtime's start, and what it gets
 
     def _make_meter(self) -> Meter:
@@ -159,7 +141,7 @@ class Cell:
         self._socket, self._output_end = ours.detach(), output
         self._reader = Reader(terms.streamed_limit if terms.entrypoints else terms.response_limit)
         self.output.heard = lambda line: terms.company.telemetry.printed("function", line)
-        self._phase = Phase(self, self._watch, self.output, terms.company)
+        self._phase = Phase(self, self._watch, self.output, terms.company, self._work)
         self._rest.forget()
         self._living = True
         self._host = ExtensionsHost(self, terms, self._extensions, self._phase)
@@ -195,6 +177,8 @@ class Cell:
         self._terms.company.invoke(header)
         found = self._run(limit_ms, pack(header, body), "id", header["id"])
         if self._living:
+            if self._work:
+                self._work.count(found[0].ms)
             self.freeze()
         return found
 
@@ -214,16 +198,38 @@ class Cell:
     def freeze(self) -> None:
         """Nothing in the environment makes progress until the next event.
 
-        Our own runtime, where it is alone, with one thread, waits for its next event anyway and needs no stopping,
-        unless somebody looks at its share all the time. Whether it is is found out in a moment, where it is not known.
+        Our own runtime, where it is alone, with one thread, waits for its next event anyway and needs no stopping.
+        Whether it is is found out in a moment, where it is not known.
         """
-        self._rest.begin(at_once=self._restless or self._tree.crowded)
+        self._rest.begin(at_once=bool(self._terms.entrypoints) or self._tree.crowded)
+
+    def _order(self, word: bytes) -> None:
+        """Stop or go on. A runtime that is alone is told from out here: nobody else has to wake up for that."""
+        if word == b"F":
+            self._stopped_alone = self._stop_alone()
+        else:
+            self._signal_runtime(signal.SIGCONT)
+        if not self._stopped_alone:
+            self._send(word)
+
+    def _stop_alone(self) -> bool:
+        """Stop the runtime, and whether it was all there is: what it had begun by then is seen now, and grows no more.
+
+        One that was stopped by whoever looks after its share must not be woken by anybody else.
+        """
+        if self._terms.entrypoints or self._tree.crowded or not self._alone():
+            return False
+        self._signal_runtime(signal.SIGSTOP)
+        return self._single()
 
     def _alone(self) -> bool:
         """Whether nothing is there but the first process and a runtime with one thread, which waits for an event."""
-        counted = self._groups.pids.count() == 2 if self._groups and self._groups.pids else None
-        alone = self._tree.alone(self._runtime) if counted is None else counted
-        return alone and self._tree.waits(self._runtime)
+        return self._single() and self._tree.waits(self._runtime)
+
+    def _single(self) -> bool:
+        if self._groups and self._groups.pids:
+            return self._groups.pids.count() == 2
+        return self._tree.alone(self._runtime)
 
     def _run(
         self, limit_ms: float, outgoing: bytes, name: str, value: Any, begun: float | None = None

@@ -19,7 +19,6 @@ from tutor.awslambda.quotas import Quotas
 from tutor.awslambda.system_log import SystemLog
 from tutor.errors import Defect, HostError
 from tutor.sandbox import chance
-from tutor.sandbox.cell import Terms
 from tutor.sandbox.doorkeeper import Doorkeeper
 from tutor.sandbox.event_message import RESTORE, encoded, event_header
 from tutor.sandbox.extensions_company import Company
@@ -28,6 +27,7 @@ from tutor.sandbox.phase import Ended, Output
 from tutor.sandbox.runtime_program import runtime_program
 from tutor.sandbox.story import Lived, Story
 from tutor.sandbox.surroundings import Surroundings
+from tutor.sandbox.terms import Terms
 from tutor.sandbox.tier import Held, Tier
 from tutor.sandbox.variables import runtime_variables
 from tutor.sandbox.verdict import Verdict, how_answered, verdict_of, verdict_of_init
@@ -303,7 +303,8 @@ class ExecutionEnvironment:
         """The INVOKE phase proper."""
         limit = self.configuration.timeout * 1000 - (story.at - begun)
         header = event_header(request, request_id, self.configuration, limit)
-        self._tell_company_of(request_id)
+        if self._company.present:
+            self._tell_company_of(request_id)
         self._company.streamed = request.on_streamed
         found = self._held().invoke(header, payload, limit)
         if found is None:
@@ -353,7 +354,8 @@ class ExecutionEnvironment:
         )
         story.phases.append(Phase("INVOKE", begun, story.at, verdict.ended))
         story.platform(self._system_log.report(story.now, report))
-        self._company.tell(lambda: platform_events.report(time.time(), report))
+        if self._company.present:
+            self._company.tell(lambda: platform_events.report(time.time(), report))
         return Invocation(
             status_code=200,
             payload=verdict.payload,

@@ -19,7 +19,7 @@ from tutor.sandbox.phase import Ended, Phase
 from tutor.sandbox.runtime_api import RuntimeApi
 
 if TYPE_CHECKING:
-    from tutor.sandbox.cell import Terms
+    from tutor.sandbox.terms import Terms
 
 _CONNECT_S = 2.0
 _PIPE_HOLDS = 1 << 20

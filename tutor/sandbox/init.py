@@ -3,7 +3,8 @@
 It obeys packets from the tutor on one line and tells on the same line what happened. When that line closes it ends,
 and the kernel ends everything below it.
 
-    F freeze · T thaw · S sweep (kill all but this) · {...} assign, share, door, connect, extensions, start, leave
+    F freeze · T thaw · W work has begun · S sweep (kill all but this)
+    {...} assign, share, door, connect, extensions, start, leave
 """
 
 import json
@@ -22,6 +23,7 @@ from tutor.sandbox.throttle import Throttle
 
 _SIOCSIFFLAGS, _IFF_UP = 0x8914, 1
 _LONGEST_ORDER = 1 << 18
+_IDLE_S = 1.0  # the tutor sends word of work
 _THAW_AGAIN_S = (0.05, 0.002)  # the latest first
 
 
@@ -59,6 +61,7 @@ class _Init:
         os.set_blocking(self._wake_end, False)
         self._wake = wake
         signal.signal(signal.SIGCHLD, lambda *_: None)
+        syscalls.hear_of_ends_only()
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a handler of the same user could send it
         signal.set_wakeup_fd(self._wake_end, warn_on_full_buffer=False)
         self._poll = select.poll()
@@ -92,6 +95,9 @@ class _Init:
             self._freeze()
         elif word == b"T":
             self._thaw()
+        elif word == b"W":
+            if self._throttle and not self._throttle.stopped:
+                self._throttle.wake()
         elif word == b"S":
             self._sweep()
         else:
@@ -174,7 +180,7 @@ class _Init:
     def _share(self, cpu: float | None) -> None:
         if self._throttle:
             self._throttle.release()
-        self._throttle = Throttle(cpu) if cpu else None
+        self._throttle = Throttle(cpu, idle_s=_IDLE_S) if cpu else None
 
     def _fork(self) -> Spare:
         """The process of the next runtime."""

@@ -133,7 +133,8 @@ class MemoryWatch:
         self._meter = meter
         self._limit = limit
         self._room = limit
-        self._due = 0.0
+        self._unseen_ms = 0.0  # how long phases lasted since it was measured last
+        self._tolerated_ms = 0.0
         self._spent: float | None = None
         self._took_ms = self._slowest_ms = 0.0
         self.peak = 0
@@ -147,8 +148,12 @@ class MemoryWatch:
         self._spent = self._meter.spent()
 
     def finish(self, at_ms: float) -> bool:
-        """The end of a phase, as ``sample``; one too short to take a megabyte is measured now and then only."""
-        if time.monotonic() >= self._due or (at_ms >= _SHORT_MS and self._worked()):
+        """The end of a phase, as ``sample``; one too short to take a megabyte is measured now and then only.
+
+        Between phases nothing can be taken.
+        """
+        self._unseen_ms += at_ms
+        if self._unseen_ms >= self._tolerated_ms or (at_ms >= _SHORT_MS and self._worked()):
             return self.sample(at_ms)
         return False
 
@@ -161,8 +166,7 @@ class MemoryWatch:
         """Measure now; True when the tree holds more than it may."""
         began = time.monotonic()
         held = self._meter.held(self._limit)
-        now = time.monotonic()
-        self._took_ms = (now - began) * 1000
+        self._took_ms = (time.monotonic() - began) * 1000
         self._slowest_ms = max(self._took_ms, 0.9 * self._slowest_ms)
         self.peak = max(self.peak, held)
         self.curve.append((round(at_ms, 1), round(held / MB, 1)))
@@ -171,12 +175,14 @@ class MemoryWatch:
         self._room = self._limit - held
         spacing = self._spacing_ms(_LONGEST_BETWEEN_MS)
         self._ample = spacing > 2 * _UNSEEN_MS
-        self._due = now + (spacing - _UNSEEN_MS if self._ample else spacing) / 1000
+        self._tolerated_ms = spacing - _UNSEEN_MS if self._ample else spacing
+        self._unseen_ms = 0.0
         return held > self._limit
 
-    def at_ease(self, now: float) -> bool:
-        """Whether nobody has to look for a few ms from ``now`` (monotonic seconds): the limit is far away."""
-        return self._ample and now < self._due
+    @property
+    def at_ease(self) -> bool:
+        """Whether nobody has to look for a few ms: the limit is far away."""
+        return self._ample
 
     @property
     def takes_ms(self) -> float:

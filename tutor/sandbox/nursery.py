@@ -26,7 +26,8 @@ from tutor.sandbox.stillness import Stillness
 from tutor.sandbox.variables import LIBRARIES
 
 if TYPE_CHECKING:
-    from tutor.sandbox.cell import Cell, Terms
+    from tutor.sandbox.cell import Cell
+    from tutor.sandbox.terms import Terms
 
 _START = "import sys; sys.path.insert(0, sys.argv[2]); from tutor.sandbox.builder import main; main()"
 _CODE = ("__init__.py", "sandbox/__init__.py")

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol
 from tutor.sandbox import brief
 from tutor.sandbox.memory import MemoryWatch
 from tutor.sandbox.wire import BrokenMessage, Message, Reader
+from tutor.sandbox.work import Work
 
 _LOG_KEPT = 1 << 20
 _LINES_KEPT = 1 << 15
@@ -18,6 +19,7 @@ _PIPE_HOLDS = 1 << 20  # the most that a process without rights can make a pipe 
 _AFTER_DEATH_S = 2.0
 _FIRST_SAMPLE_MS = 1.0
 _AT_ONCE = 1 << 16
+_WORD_EVERY_MS = 500.0
 _BRIEF_MS = 2.0
 _LONGEST_BRIEF_MS = 100.0  # many times as long as an ear waits
 
@@ -142,11 +144,23 @@ class Ended(NamedTuple):
 
 
 class Phase:
-    """Watches one generation of processes, phase after phase, until it answers, ends, or passes a limit."""
+    """Watches one generation of processes, phase after phase, until it answers, ends, or passes a limit.
 
-    def __init__(self, process: Process, watch: MemoryWatch, output: Output, others: Others | None = None) -> None:
+    ``work`` is told of each phase that lasts a millisecond, and again while it lasts.
+    """
+
+    def __init__(
+        self,
+        process: Process,
+        watch: MemoryWatch,
+        output: Output,
+        others: Others | None = None,
+        work: Work | None = None,
+    ) -> None:
         self._process = process
         self._others = others
+        self._work = work
+        self._exact = work is not None and work.exact
         self._held: tuple[Message, float] | None = None
         self._acts: dict[int, Callable[[], object]] = {}
         self._watch = watch
@@ -183,22 +197,24 @@ class Phase:
 
         ``begun`` is when the phase began (monotonic seconds), where that was before now.
         """
-        now = time.monotonic()
-        self._begun = now if begun is None else begun
+        self._begun = time.monotonic() if begun is None else begun
         self._watch.begin()
         self._held = None
-        if self._brief and self._watch.at_ease(now) and limit_ms > _LONGEST_BRIEF_MS and len(outgoing) <= _AT_ONCE:
+        if self._brief and self._watch.at_ease and limit_ms > _LONGEST_BRIEF_MS and len(outgoing) <= _AT_ONCE:
             ended = self._at_once(outgoing, name, value)
             if ended is not None:
                 return ended
         else:
             self._outgoing = memoryview(outgoing) if len(outgoing) > _AT_ONCE else outgoing
             self._write()
-        due = _FIRST_SAMPLE_MS
+        due = word_due = _FIRST_SAMPLE_MS
         while True:
             now = self.ms
             if now >= limit_ms:
                 return self._over("timeout", limit_ms)
+            if self._work is not None and now >= word_due:
+                self._work.tell()
+                word_due = now + _WORD_EVERY_MS
             if now >= due and now + self._watch.takes_ms < limit_ms:  # what would end after the limit would delay it
                 if self._watch.sample(now):
                     return self._over("memory", self.ms)
@@ -329,7 +345,7 @@ class Phase:
         if self._output:
             self._output.flush(ms)
         else:
-            self._brief = ms < _BRIEF_MS and self._held is None
+            self._brief = ms < _BRIEF_MS and self._held is None and not self._exact
         return Ended("message", ms, message)
 
     def _gone(self) -> Ended | None:

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from tutor.awslambda.execution_environment import PROVISIONED
 from tutor.awslambda.invocation import Invocation, Json
 from tutor.awslambda.invocation_request import InvocationRequest
 from tutor.errors import ServiceError
@@ -45,10 +46,6 @@ class EnvironmentPool:
         """Serve one event. Raises ``ServiceError`` for too large a payload, ``HostError`` as ``make`` does."""
         environment = self._take()
         usable = False
-        with self._lock:
-            self._serving.add(environment)
-            if self._abandoned:
-                environment.abandon()
         try:
             invocation = environment.invoke(event, request)
             usable = True
@@ -57,44 +54,61 @@ class EnvironmentPool:
             usable = True
             raise
         finally:
-            with self._lock:
-                self._serving.discard(environment)
             if usable:
                 self._give_back(environment)
             else:
-                self._provisioned.forget(environment)
-                environment.shutdown()
+                self._end(environment)
 
     def add(self, environment: ExecutionEnvironment) -> None:
         """An environment that was made ahead waits for an event like any other."""
         self._give_back(environment)
 
     def _take(self) -> ExecutionEnvironment:
-        provisioned = self._provisioned.take()
-        if provisioned is not None:
-            return provisioned
+        """One that may serve, noted down as serving."""
+        found = self._provisioned.take() if self._provisioned.count else None
         with self._lock:
-            if self._idle:
-                return self._idle.pop()[1]
-        return self._make()
+            if found is None and self._idle:
+                found = self._idle.pop()[1]
+            if found is not None:
+                return self._serves(found)
+        made = self._make()
+        with self._lock:
+            return self._serves(made)
+
+    def _serves(self, environment: ExecutionEnvironment) -> ExecutionEnvironment:
+        self._serving.add(environment)
+        if self._abandoned:
+            environment.abandon()
+        return environment
 
     def _give_back(self, environment: ExecutionEnvironment) -> None:
-        if self._provisioned.give_back(environment):
-            return
+        """It has answered: it waits for its next event, unless it is not wanted any more."""
+        provisioned = environment.initialization_type == PROVISIONED
         with self._lock:
-            if not self._closed:
+            self._serving.discard(environment)
+            closed = self._closed
+            if not (closed or provisioned):
                 self._idle.append((time.monotonic(), environment))
-                self._watch_idle()
-                return
+                if self._timer is None:
+                    self._watch_idle()
+        if provisioned:
+            self._provisioned.give_back(environment)
+        elif closed:
+            environment.shutdown()
+
+    def _end(self, environment: ExecutionEnvironment) -> None:
+        """It could not serve."""
+        with self._lock:
+            self._serving.discard(environment)
+        self._provisioned.forget(environment)
         environment.shutdown()
 
     def _watch_idle(self) -> None:
         """One timer, for the environment that has been idle longest."""
-        if self._timer is None:
-            due = self._idle[0][0] + self._idle_s - time.monotonic()
-            self._timer = threading.Timer(max(0.05, due), self._retire)
-            self._timer.daemon = True
-            self._timer.start()
+        due = self._idle[0][0] + self._idle_s - time.monotonic()
+        self._timer = threading.Timer(max(0.05, due), self._retire)
+        self._timer.daemon = True
+        self._timer.start()
 
     def _retire(self) -> None:
         with self._lock:

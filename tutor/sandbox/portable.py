@@ -15,7 +15,6 @@ from typing import Any
 
 from tutor import locations
 from tutor.errors import HostError
-from tutor.sandbox.cell import Terms
 from tutor.sandbox.extensions_company import external_extensions
 from tutor.sandbox.interpreter import Interpreter, runtime_files
 from tutor.sandbox.package import Package
@@ -23,6 +22,7 @@ from tutor.sandbox.per_interpreter import PerInterpreter
 from tutor.sandbox.portable_cell import PortableCell, mechanisms
 from tutor.sandbox.portable_line import Line
 from tutor.sandbox.porter import Porter
+from tutor.sandbox.terms import Terms
 
 _START = "import sys; sys.path.insert(0, sys.argv[2]); from tutor.sandbox.portable_keeper import main; main()"
 _PATIENCE_S = 15

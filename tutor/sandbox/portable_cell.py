@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from tutor.errors import HostError
 from tutor.sandbox import brief, portable_network
-from tutor.sandbox.cell import Terms
 from tutor.sandbox.memory import MB, MemoryWatch
 from tutor.sandbox.phase import Ended, Output, Phase
 from tutor.sandbox.portable_line import Line, Told
 from tutor.sandbox.portable_processes import Processes, processes_of
+from tutor.sandbox.terms import Terms
 from tutor.sandbox.wire import Reader, pack
 
 if TYPE_CHECKING:

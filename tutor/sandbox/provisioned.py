@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from tutor.awslambda.execution_environment import PROVISIONED
 from tutor.awslambda.initialisation import Initialisation
 from tutor.errors import UsageError
 from tutor.sandbox.environment import ExecutionEnvironment
@@ -89,16 +88,13 @@ class ProvisionedEnvironments:
         with self._lock:
             return self._idle.pop() if self._idle else None
 
-    def give_back(self, environment: ExecutionEnvironment) -> bool:
-        """Whether it is one of these; it has answered, and is idle again, or not wanted any more."""
-        if environment.initialization_type != PROVISIONED:
-            return False
+    def give_back(self, environment: ExecutionEnvironment) -> None:
+        """One of these has answered: it is idle again, or not wanted any more."""
         with self._lock:
             if environment in self._all:
                 self._idle.append(environment)
-                return True
+                return
         environment.shutdown()
-        return True
 
     def forget(self, environment: ExecutionEnvironment) -> None:
         """It could not serve, for a reason of the host's: it is shut down elsewhere, and another may take its place."""

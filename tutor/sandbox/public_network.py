@@ -11,10 +11,11 @@ from functools import cache
 
 from tutor import locations
 from tutor.errors import HostError
-from tutor.sandbox.cell import Cell, Terms
+from tutor.sandbox.cell import Cell
 from tutor.sandbox.interpreter import Interpreter
 from tutor.sandbox.nursery import Nursery, nursery
 from tutor.sandbox.package import Package
+from tutor.sandbox.terms import Terms
 from tutor.sandbox.tier import tier_name
 
 _TRY = "import sys; sys.path.insert(0, sys.argv[1]); from tutor.sandbox.diversion import main; main()"

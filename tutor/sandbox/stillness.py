@@ -12,12 +12,15 @@ from queue import Empty, SimpleQueue
 
 from tutor.errors import HostError
 
-_MOMENT_S = 0.001
+_MOMENT_S, _LONGEST_MOMENT_S = 0.001, 0.004
 _LITTLE_LATER_S = 0.05
 
 
 class Stillness:
-    """One thread for all environments of a nursery; it wakes once in a moment at most, and not without a reason."""
+    """One thread for all environments of a nursery; it wakes once in a moment at most, and not without a reason.
+
+    While all that it waits for are used again and again, moments grow a little longer: to wake costs the others time.
+    """
 
     def __init__(self) -> None:
         self._answered: SimpleQueue[Rest | None] = SimpleQueue()
@@ -32,26 +35,29 @@ class Stillness:
         self._answered.put(None)
 
     def _watch(self) -> None:
-        waiting: list[Rest | None] = []
+        waiting: set[Rest] = set()
+        moment = _MOMENT_S
         while True:
-            if not waiting:
-                waiting.append(self._answered.get())
-            elif all(rest is not None and rest.looked for rest in waiting):
-                self._await_another(waiting)
-            time.sleep(_MOMENT_S)
+            arrived = self._arrived(waiting)
+            time.sleep(moment)
             while not self._answered.empty():
-                waiting.append(self._answered.get())
-            if None in waiting:
+                arrived.append(self._answered.get())
+            if None in arrived:
                 return
+            waiting.update(rest for rest in arrived if rest is not None)
             now = time.monotonic()
-            waiting = [rest for rest in waiting if rest is not None and not rest.settle(now)]
+            waiting = {rest for rest in waiting if not rest.settle(now)}
+            in_use = waiting and all(rest.used for rest in waiting)
+            moment = min(_LONGEST_MOMENT_S, 2 * moment) if in_use else _MOMENT_S
 
-    def _await_another(self, waiting: "list[Rest | None]") -> None:
-        """While nobody is to be looked at, only to be stopped later: until somebody comes, or it is later."""
+    def _arrived(self, waiting: "set[Rest]") -> "list[Rest | None]":
+        """Who has answered meanwhile; waited for where nobody is to be looked at, only to be stopped later."""
+        if not all(rest.looked for rest in waiting):
+            return []
         try:
-            waiting.append(self._answered.get(timeout=_LITTLE_LATER_S / 2))
+            return [self._answered.get(timeout=_LITTLE_LATER_S / 2 if waiting else None)]
         except Empty:
-            return
+            return []
 
 
 class Rest:
@@ -66,8 +72,9 @@ class Rest:
         self._still = still
         self._lock = threading.Lock()
         self._resting = self._stopped = self._expected = False
-        self._since = 0.0
-        self.looked = False
+        self._since = self._seen = 0.0
+        self.looked = False  # whether it was found still, in this rest
+        self.used = False  # whether it has had an event since it was looked after before
 
     def begin(self, *, at_once: bool) -> None:
         """It has answered. Stopped ``at_once``, or in a moment if it is not still then. Raises ``HostError``."""
@@ -77,10 +84,10 @@ class Rest:
                 self._stop()
                 return
             self._since = time.monotonic()
+            awaited, self._expected = self._expected and not self.looked, True
             self.looked = False
-            if self._expected:
-                return
-            self._expected = True
+        if awaited:
+            return
         self._stillness.expect(self)
 
     def end(self) -> None:
@@ -99,6 +106,9 @@ class Rest:
     def settle(self, now: float) -> bool:
         """Stop what is not still by itself, and a little later the rest; False where that is not yet (monotonic s)."""
         with self._lock:
+            self.used, self._seen = self._seen != self._since, self._since
+            if self.used and not self._resting:
+                return False  # it is at work, and was before: mostly it rests again soon
             if self._resting and not self._stopped:
                 rested = now - self._since
                 if rested < _MOMENT_S / 2:

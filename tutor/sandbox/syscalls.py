@@ -30,6 +30,9 @@ _NUMBERS = {
     "x86_64": {"clone": 56, "pivot_root": 155, "mount_setattr": 442},
     "aarch64": {"clone": 220, "pivot_root": 41, "mount_setattr": 442},
 }
+_SA_NOCLDSTOP = 1
+_LONGEST_ACTION = 256
+_FLAGS, _FLAGS_AT = struct.Struct("i"), struct.calcsize("P") + 128  # of struct sigaction: behind handler and mask
 _libc = ctypes.CDLL(None, use_errno=True)
 _python = ctypes.PyDLL(None, use_errno=True)
 
@@ -103,6 +106,15 @@ def make_read_only(target: str, *, devices: bool = False) -> None:
 def prctl(option: int, value: int) -> None:
     """prctl(2) with one argument."""
     _checked(_libc.prctl(option, value, 0, 0, 0), "prctl")
+
+
+def hear_of_ends_only() -> None:
+    """Have SIGCHLD sent for children that end, and not for those that are stopped or go on (SA_NOCLDSTOP)."""
+    action = ctypes.create_string_buffer(_LONGEST_ACTION)
+    _checked(_libc.sigaction(_SIGCHLD, None, action), "sigaction")
+    (flags,) = _FLAGS.unpack_from(action, _FLAGS_AT)
+    _FLAGS.pack_into(action, _FLAGS_AT, flags | _SA_NOCLDSTOP)
+    _checked(_libc.sigaction(_SIGCHLD, action, None), "sigaction")
 
 
 def drop_capabilities() -> None:

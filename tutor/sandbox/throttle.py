@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 _SHORTEST_S, _LONGEST_S = 0.002, 0.005
-_IDLE_S = 0.025
-_PERIOD_S = 0.020  # as the control groups have it
+_IDLE_S, _PATIENCE = 0.025, 40  # between looks while nothing is used, and so many of them
+_PERIOD_S = 0.020  # as the control groups have it; and how long several threads may run beyond a whole processor
+_AGAIN = 2  # a child that is being forked while SIGSTOP and SIGCONT arrive is born stopped: Linux hands only one on
 _TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 
 
@@ -32,24 +33,31 @@ def _signal_all(number: int) -> None:
 
 
 class Throttle:
-    """Keeps the CPU time of all processes but the first one near ``share`` of the time that passes."""
+    """Keeps the CPU time of all processes but the first one near ``share`` of the time that passes.
+
+    While none was used for a second it looks every ``idle_s`` seconds only, until ``wake`` tells it of work.
+    """
 
     def __init__(
         self,
         share: float,
         processes: Callable[[], Iterable[str]] = _all_but_the_first,
         signal_all: Callable[[int], None] = _signal_all,
+        idle_s: float = _IDLE_S,
     ) -> None:
         self._share = share
         self._processes = processes
         self._signal_all = signal_all
+        self._idle_s = idle_s
         self._used = 0.0
         self._credit = share * _PERIOD_S
-        self._run = min(_LONGEST_S, max(_SHORTEST_S, self._credit))
+        self._run = _PERIOD_S if share >= 1 else min(_LONGEST_S, max(_SHORTEST_S, self._credit))
         self._wait = self._run
         self._budget = self._credit
         self._last: float | None = None
+        self._patience = _PATIENCE
         self._stopped = False
+        self._again = 0  # how often SIGCONT is still to be sent
 
     @property
     def stopped(self) -> bool:
@@ -65,14 +73,21 @@ class Throttle:
         if self._budget < 0:
             self._signal(signal.SIGSTOP, stopped=True)
             return max(_SHORTEST_S, -self._budget / self._share)
+        if self._again and not self._stopped:
+            self._again -= 1
+            self._signal_all(signal.SIGCONT)
         self._signal(signal.SIGCONT, stopped=False)
-        self._wait = self._run if used > 0 else min(_IDLE_S, 2 * self._wait)
+        if used > 0:
+            self._wait, self._patience = self._run, _PATIENCE
+        else:
+            self._patience -= 1
+            self._wait = min(_IDLE_S if self._patience > 0 else self._idle_s, 2 * self._wait)
         return self._wait
 
     def wake(self) -> None:
-        """All that was frozen runs again and has work: look soon."""
+        """All runs, and has work: look soon."""
         self._stopped = False
-        self._wait = self._run / 2
+        self._wait, self._patience = self._run / 2, _PATIENCE
 
     def release(self) -> None:
         """Let everything run: another share begins, or what was frozen goes on."""
@@ -81,6 +96,7 @@ class Throttle:
     def _signal(self, number: int, *, stopped: bool) -> None:
         if stopped != self._stopped:
             self._stopped = stopped
+            self._again = 0 if stopped else _AGAIN
             self._signal_all(number)
 
     def _measure(self) -> float:

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from tutor.errors import HostError, UsageError
-from tutor.sandbox.cell import Terms
 from tutor.sandbox.interpreter import Interpreter
 from tutor.sandbox.memory import MemoryWatch
 from tutor.sandbox.nursery import nursery
 from tutor.sandbox.package import Package
 from tutor.sandbox.phase import Ended, Output
 from tutor.sandbox.portable import portable
+from tutor.sandbox.terms import Terms
 
 VARIABLE = "TUTOR_SANDBOX"
 

@@ -116,7 +116,7 @@ class ProcessTree:
 
     @staticmethod
     def waits(runtime: int) -> bool:
-        """Whether the runtime sits in the reading of its line, and has no signal that it would wake up for.
+        """Whether the runtime sits in the reading of its line, not stopped, and has no signal that would wake it up.
 
         An answer alone does not tell: a handler may have given it itself, or set an alarm.
         """
@@ -124,7 +124,7 @@ class ProcessTree:
             return False
         status = _read(f"/proc/{runtime}/status", pieces=1)
         start = status.find("SigCgt:")
-        return start >= 0 and int(status[start + 7 : start + 25], 16) & _CATCHABLE == 0
+        return start >= 0 and "State:\tS" in status and int(status[start + 7 : start + 25], 16) & _CATCHABLE == 0
 
     def runtime(self) -> int:
         """The host's process id of the first process' first child; 0 where it has ended already."""
