@@ -68,7 +68,7 @@ async def test_from_the_result_to_what_teaches_it(tmp_path: Path) -> None:
             "b": "LabScreen",
             "o": "ClaimScreen",
             "a": "QuestionScreen",
-            "r": "ReviewSittingScreen",
+            "m": "ReviewSittingScreen",
         }
         for key, screen in screens.items():
             await walk.press(key)
@@ -97,7 +97,7 @@ async def test_past_sittings_are_a_list_and_a_plot(tmp_path: Path) -> None:
         await sit(walk, "Lambda only")
         await walk.press("escape")
         await begin_again(walk)
-        await walk.press("escape", "r")
+        await walk.press("escape", "b")
         assert walk.screen == "HistoryScreen"
         assert "Lambda only exam 3 of 3 · 100 %" in walk.words
         assert "0 of 3 · 0 %" in walk.words
@@ -119,7 +119,7 @@ async def test_a_history_without_sittings_says_so(tmp_path: Path) -> None:
     """Promise: nothing handed in yet is a sentence."""
     async with walking(tmp_path) as walk:
         await enter_room(walk)
-        await walk.press("r")
+        await walk.press("b")
         assert "Nothing has been handed in yet." in walk.text
 
 

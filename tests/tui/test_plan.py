@@ -19,28 +19,28 @@ async def write(walk: Walk, text: str) -> None:
 
 
 async def test_an_exam_and_a_cap_are_set_here(tmp_path: Path) -> None:
-    """Promise: e and d set them, a day that cannot be is a sentence, and the days stand there with their counts."""
+    """Promise: d and m set them, a day that cannot be is a sentence, and the days stand there with their counts."""
     async with walking(tmp_path) as walk:
-        await walk.press("x", "p")
+        await walk.press("x", "d")
         assert walk.screen == "PlanScreen"
         assert "No exam is planned" in walk.words
-        await walk.press("e")
+        await walk.press("d")
         await write(walk, "DVA-C03 tomorrow")
         assert "is no date" in walk.words
-        await walk.press("e")
+        await walk.press("d")
         await write(walk, f"DVA-C03 {AHEAD}")
         assert f"DVA-C03 in 30 days, on {AHEAD}" in walk.words
         assert "The claim reaches a recall of 0.90" in walk.words
-        await walk.press("d")
+        await walk.press("m")
         await write(walk, "7")
         assert "at most 7 a day" in walk.words
-        await walk.press("d")
+        await walk.press("m")
         await write(walk, "many")
         assert "cannot be" in walk.words
         assert walk.parts.plan_reviews.target().cap == 7
-        await walk.press("d")
+        await walk.press("m")
         await write(walk, "")
-        await walk.press("e")
+        await walk.press("d")
         await write(walk, "")
         assert "no daily cap" in walk.words
         assert walk.parts.plan_reviews.target().date is None
@@ -97,7 +97,7 @@ async def test_the_plan_and_the_room_work_at_60_columns(tmp_path: Path) -> None:
     parts = SmallParts(tmp_path, FakeFunctions(play))
     parts.plan_reviews.set_target("DVA-C03", AHEAD)
     async with walking(tmp_path, 60, 20, parts) as walk:
-        await walk.press("x", "p")
+        await walk.press("x", "d")
         assert "Today: 1 claim" in walk.words
         assert "Enter review today" in walk.words
         await walk.press("escape", "c", *["down"] * 4)

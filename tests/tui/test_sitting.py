@@ -188,7 +188,7 @@ async def test_time_up_while_away_is_handed_in_from_the_room(tmp_path: Path) -> 
         time.pass_by(86_400)
         await enter_room(walk)
         assert "Go on" not in walk.text
-        await walk.press("r")
+        await walk.press("b")
         assert "1 of 3 · 33 %" in walk.text
 
 

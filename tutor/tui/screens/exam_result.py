@@ -34,7 +34,7 @@ class ExamResultScreen(Page):
         Binding("b", "lab", "lab", id="lab", tooltip="Go to a lab that practises what was missed"),
         Binding("o", "claim", "claims", id="open", tooltip="Open a claim of what was wrong, the one missed most first"),
         Binding("a", "again", "ask again", id="again", tooltip="Ask what was wrong or blank again, now"),
-        Binding("r", "all", "all", id="all", tooltip="Walk through all questions"),
+        Binding("m", "all", "all", id="all", tooltip="Walk through all questions"),
         Binding("down,j", "move(1)", "down", show=False, tooltip="Scroll"),
         Binding("up,k", "move(-1)", "up", show=False, tooltip="Scroll"),
         Binding("pagedown", "move(15)", "page down", show=False, tooltip="Scroll by a page"),

@@ -57,9 +57,9 @@ class ExamRoomScreen(Page):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "begin", id="go_on", tooltip="Compose this paper, or go on with this sitting"),
         Binding("m", "mode", "exam or practice", id="mode", tooltip="Sit it as an exam, or as practice"),
-        Binding("c", "choose", "free choice", id="choice", tooltip="Choose topics, difficulty, number and time"),
-        Binding("r", "history", "past sittings", id="history", tooltip="What was handed in, as a list and a plot"),
-        Binding("p", "plan", "plan", id="plan", tooltip="The exam's day, a daily cap, and what to review on which day"),
+        Binding("c", "choose", "choose", id="choice", tooltip="Choose topics, claims, difficulty, number and time"),
+        Binding("b", "history", "before", id="history", tooltip="What was handed in before, as a list and a plot"),
+        Binding("d", "plan", "plan", id="plan", tooltip="The exam's day, a daily cap, and what to review on which day"),
         Binding("k", "cram", "cram", id="cram", tooltip="Ask what is least remembered; the plan stays as it is"),
         Binding("down,j", "move(1)", "down", show=False, tooltip="The row below"),
         Binding("up", "move(-1)", "up", show=False, tooltip="The row above"),
@@ -102,8 +102,8 @@ class ExamRoomScreen(Page):
             *(_of_offer(offer) for offer in offers.all()),
             Row("choice", "Free choice…", "c", ("Choose topics, claims, difficulty, number of questions and time.",)),
             Row("cram", "Cram", "k", ("What is least remembered, explained at once. It moves no review.",)),
-            Row("plan", "Plan of reviews", "p", ("The exam's day, a daily cap, and what to review on which day.",)),
-            Row("history", "Past sittings", "r", ("What was handed in, as a list and a plot.",)),
+            Row("plan", "Plan of reviews", "d", ("The exam's day, a daily cap, and what to review on which day.",)),
+            Row("history", "Past sittings", "b", ("What was handed in, as a list and a plot.",)),
         )
         return Found(offers, rows, offers.topics)
 
@@ -235,7 +235,7 @@ class ExamRoomScreen(Page):
 
         time = f"{paper.minutes} minutes" if paper.minutes else "no time limit"
         count = len(paper.questions)
-        told = [f"**{count} question{'' if count == 1 else 's'}**, {time}.", "", *self._offers.shortages(paper)]
+        told = [f"**{count} question{'' if count == 1 else 's'}**, {time}.", *self._offers.shortages(paper)]
         told += ["", RULES[mode], "A blank counts as wrong, a wrong answer no more than that: guess rather than leave."]
 
         def begin(yes: bool | None) -> None:

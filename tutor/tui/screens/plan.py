@@ -32,8 +32,8 @@ class PlanScreen(Page):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,v", "review", "review today", id="go_on", tooltip="Answer what is planned for today"),
         Binding("c", "cram", "cram", id="cram", tooltip="Ask what is least remembered; the plan stays as it is"),
-        Binding("e", "exam", "exam and date", id="exam_date", tooltip="Say which exam, and on which day"),
-        Binding("d", "cap", "daily cap", id="cap", tooltip="Say how many claims a day are enough"),
+        Binding("d", "exam", "exam and date", id="exam_date", tooltip="Say which exam, and on which day"),
+        Binding("m", "cap", "most a day", id="cap", tooltip="Say how many claims a day are enough"),
         Binding("down,j", "move(1)", "down", show=False, tooltip="Scroll"),
         Binding("up,k", "move(-1)", "up", show=False, tooltip="Scroll"),
         Binding("pagedown", "move(15)", "page down", show=False, tooltip="Scroll by a page"),
@@ -99,7 +99,7 @@ class PlanScreen(Page):
     def _aim(self, plan: "Plan", width: int) -> Lines:
         blank = Content("   ")
         if plan.schedule is None:
-            told = "No exam is planned: e sets it and its day. Until then what is due is reviewed."
+            told = "No exam is planned: d sets it and its day. Until then what is due is reviewed."
             return hanging(blank, Content(told), width)
         lines: list[Content] = []
         if not plan.schedule.short:
@@ -171,7 +171,7 @@ class PlanScreen(Page):
         self.tell("")
         cap = self.plan.target.cap if self.plan is not None else None
         note = "How many claims a day are enough; empty for no cap."
-        self.app.push_screen(AskDialog("Daily cap", note, str(cap or "")), self._set_cap)
+        self.app.push_screen(AskDialog("Most a day", note, str(cap or "")), self._set_cap)
 
     def _set_cap(self, written: str | None) -> None:
         plans = self.parts.plan_reviews

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from tutor.usecases.exam_room import Room
 
 _CONFIDENCES: tuple["Confidence | None", ...] = (None, "guess", "unsure", "sure")
+ROOMY = 72
+"""From so many columns on the whole top line has room."""
 WARN_AT = (300, 60)
 """Seconds that are left when the sitter is told so."""
 
@@ -99,7 +101,10 @@ class SittingScreen(AskedPage):
 
     def _say_where(self) -> None:
         sitting = self.room.sitting
-        where = f"{sitting.paper.name} · question {self.number + 1} of {len(sitting.questions)} · {sitting.mode}"
+        place = f"{self.number + 1} of {len(sitting.questions)}"
+        where = f"{sitting.paper.name} · question {place} · {sitting.mode}"
+        if self.size.width < ROOMY:
+            where = f"{place} · {sitting.paper.name}"
         flagged = sum(question.flagged for question in sitting.questions)
         answered = len(sitting.questions) - len(sitting.unanswered) - len(self.room.half_done)
         told = f"answered {answered}" + (f"  ⚑ {flagged}" if flagged else "")

@@ -93,8 +93,7 @@ class ResultSheet:
         pointer = Content.styled(f" {signs.HERE} ", signs.ACT)
         sure = Content.styled(f"Sure but wrong: {len(result.sure_but_wrong)}", signs.STRONG)
         count = len(self.wrong)
-        went = f"the {count} questions that" if count > 1 else "the 1 question that"
-        walks = f"   Enter walks through {went} went wrong" if count else ""
+        walks = f"   Enter walks through the {count} wrong or blank" if count else ""
         lines = hanging(pointer, sure + Content(walks), width)
         told = [f"Slow: {len(result.slow)}", f"Blank: {len(result.blank)}", *self._pace()]
         told += [f"Changed since, not counted: {len(result.void)}"] if result.void else []
