@@ -45,6 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         with Server(region, arguments.port, PORT) as server:
             _tell(region, server)
+            region.triggers.on_announcement = lambda told: print(told, file=sys.stderr, flush=True)
             ended.wait()
     finally:
         region.close()

@@ -1,7 +1,8 @@
 """Stacks of CloudFormation: Lambda's resources are the region's own, and custom resources are heard."""
 
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,19 +32,31 @@ def _template(**resources: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def street(tmp_path: Path) -> Iterator[tuple[Neighbours, Lambda]]:
-    """Neighbours and the Lambda that they push to."""
+    """Neighbours on a clock that stands, and the Lambda that they invoke."""
     functions = Lambda()
-    with neighbourhood(tmp_path, functions=functions) as (neighbours, _):
+    with neighbourhood(tmp_path, functions=functions) as (neighbours, clock):
+        clock.pause()
         yield neighbours, functions
 
 
-def _custom(neighbours: Neighbours) -> Any:
+def _until(come: Callable[[], Any]) -> Any:
+    """What comes of a stack that goes on by itself."""
+    for _ in range(3000):
+        found = come()
+        if found:
+            return found
+        time.sleep(0.01)
+    pytest.fail("nothing came of the stack")
+
+
+def _custom(neighbours: Neighbours, functions: Lambda) -> Any:
+    """A stack that waits for its custom resource. The event that the function got."""
     stacks = neighbours.client("cloudformation")
-    custom = {"Type": "Custom::Thing", "Properties": {"ServiceToken": FUNCTION, "X": "1"}}
-    template = _template(C=custom, Q={"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "q"}})
+    custom = {"Type": "Custom::Thing", "Properties": {"ServiceToken": FUNCTION, "X": 1}}
+    template = _template(Q={"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "q"}}, C=custom)
     template["Outputs"] = {"Y": {"Value": {"Fn::GetAtt": ["C", "Y"]}}}
     stacks.create_stack(StackName="stack", TemplateBody=json.dumps(template))
-    return stacks
+    return _until(lambda: functions.invoked)[0][1]
 
 
 def _answer(neighbours: Neighbours, event: dict[str, Any], **answer: Any) -> None:
@@ -52,51 +65,71 @@ def _answer(neighbours: Neighbours, event: dict[str, Any], **answer: Any) -> Non
     assert response.status == 200
 
 
-def _status(stacks: Any) -> str:
-    return str(stacks.describe_stacks(StackName="stack")["Stacks"][0]["StackStatus"])
+def _status(neighbours: Neighbours, name: str = "stack") -> str:
+    found = neighbours.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
+    return str(found["StackStatus"])
+
+
+def _ends(neighbours: Neighbours, status: str) -> None:
+    _until(lambda: not _status(neighbours).endswith("IN_PROGRESS"))
+    assert _status(neighbours) == status
 
 
 def test_a_custom_resource(street: tuple[Neighbours, Lambda]) -> None:
-    """The stack waits for the function's answer and knows its data; a change and the end are told to it too."""
+    """The stack waits for the function's answer and knows its data; the end is told to it too."""
     neighbours, functions = street
-    stacks = _custom(neighbours)
-    [pushed] = functions.pushed
-    assert (pushed.function, pushed.service) == (FUNCTION, "cloudformation.amazonaws.com")
-    assert (pushed.payload["RequestType"], pushed.payload["ResourceType"]) == ("Create", "Custom::Thing")
-    assert _status(stacks) == "CREATE_IN_PROGRESS"
-    _answer(neighbours, pushed.payload, Status="SUCCESS", PhysicalResourceId="made", Data={"Y": "2"})
-    assert _status(stacks) == "CREATE_COMPLETE"
-    assert stacks.describe_stacks(StackName="stack")["Stacks"][0]["Outputs"][0]["OutputValue"] == "2"
+    event = _custom(neighbours, functions)
+    assert (event["RequestType"], event["ResourceType"]) == ("Create", "Custom::Thing")
+    assert event["ResourceProperties"] == {"ServiceToken": FUNCTION, "X": "1"}
+    assert _status(neighbours) == "CREATE_IN_PROGRESS"
+    _answer(neighbours, event, Status="SUCCESS", PhysicalResourceId="made", Data={"Y": "2"})
+    _ends(neighbours, "CREATE_COMPLETE")
+    stacks = neighbours.client("cloudformation")
+    [stack] = stacks.describe_stacks(StackName="stack")["Stacks"]
+    assert stack["Outputs"][0]["OutputValue"] == "2"
     stacks.delete_stack(StackName="stack")
-    last = functions.pushed[-1].payload
+    last = _until(lambda: functions.invoked[1:])[0][1]
     assert (last["RequestType"], last["PhysicalResourceId"]) == ("Delete", "made")
+    _answer(neighbours, last, Status="SUCCESS")
+    neighbours.house.clock.run()
+    _until(lambda: stacks.describe_stacks(StackName=stack["StackId"])["Stacks"][0]["StackStatus"] == "DELETE_COMPLETE")
 
 
 def test_a_custom_resource_that_fails(street: tuple[Neighbours, Lambda]) -> None:
     """The stack is rolled back, what it had made is gone, and the reason is in its events."""
     neighbours, functions = street
-    stacks = _custom(neighbours)
-    _answer(neighbours, functions.pushed[0].payload, Status="FAILED", Reason="no")
-    assert _status(stacks) == "ROLLBACK_COMPLETE"
+    _answer(neighbours, _custom(neighbours, functions), Status="FAILED", Reason="no")
+    _ends(neighbours, "ROLLBACK_COMPLETE")
     assert "QueueUrls" not in neighbours.client("sqs").list_queues()
-    reasons = [
-        each.get("ResourceStatusReason", "") for each in stacks.describe_stack_events(StackName="stack")["StackEvents"]
-    ]
-    assert any("Message returned: no" in reason for reason in reasons)
+    events = neighbours.client("cloudformation").describe_stack_events(StackName="stack")["StackEvents"]
+    assert any("Message returned: no" in each.get("ResourceStatusReason", "") for each in events)
+
+
+def test_a_custom_resource_that_says_nothing(street: tuple[Neighbours, Lambda]) -> None:
+    """After an hour the stack gives up."""
+    neighbours, functions = street
+    _custom(neighbours, functions)
+    before = neighbours.house.clock.now()
+    neighbours.house.clock.run()
+    _ends(neighbours, "ROLLBACK_COMPLETE")
+    assert neighbours.house.clock.now() - before >= 3600
 
 
 def test_a_custom_resource_over_a_restart(tmp_path: Path) -> None:
     """A stack that waits goes on waiting after a restart; what was answered is known."""
     functions = Lambda()
-    with neighbourhood(tmp_path, functions=functions) as (neighbours, _):
-        _custom(neighbours)
-    with neighbourhood(tmp_path, functions=Lambda()) as (neighbours, _):
+    with neighbourhood(tmp_path, functions=functions) as (neighbours, clock):
+        clock.pause()
+        event = _custom(neighbours, functions)
+    with neighbourhood(tmp_path, functions=Lambda()) as (neighbours, clock):
+        clock.pause()
         assert neighbours.lost == ()
-        stacks = neighbours.client("cloudformation")
-        assert _status(stacks) == "CREATE_IN_PROGRESS"
-        _answer(neighbours, functions.pushed[0].payload, Status="SUCCESS", Data={"Y": "2"})
+        assert _status(neighbours) == "CREATE_IN_PROGRESS"
+        _answer(neighbours, event, Status="SUCCESS", Data={"Y": "2"})
+        _ends(neighbours, "CREATE_COMPLETE")
     with neighbourhood(tmp_path) as (neighbours, _):
-        assert _status(neighbours.client("cloudformation")) == "CREATE_COMPLETE"
+        assert neighbours.lost == ()
+        assert _status(neighbours) == "CREATE_COMPLETE"
 
 
 def test_a_template_runs_no_code(street: tuple[Neighbours, Lambda], tmp_path: Path) -> None:
@@ -113,6 +146,7 @@ def test_a_template_runs_no_code(street: tuple[Neighbours, Lambda], tmp_path: Pa
         "Resources:\n  Q:\n    Type: AWS::SQS::Queue\n    Properties:\n      QueueName: !Sub '${AWS::StackName}-q'\n"
     )
     stacks.create_stack(StackName="stack", TemplateBody=plain)
+    _ends(neighbours, "CREATE_COMPLETE")
     assert neighbours.client("sqs").list_queues()["QueueUrls"][0].endswith("/stack-q")
 
 
@@ -179,19 +213,24 @@ def test_a_stack_waits_for_what_it_makes(opens: Opens) -> None:
 
 
 def test_a_stack_that_lambda_refuses(region: Region) -> None:
-    """What Lambda's API refuses fails the stack with its text."""
+    """What Lambda's API refuses fails the resource with its text, and what was made before goes."""
     wrong = {"Role": "arn:aws:iam::123456789012:role/none", "Code": {"ZipFile": "x"}, "Handler": "index.handler"}
-    template = _template(F={"Type": "AWS::Lambda::Function", "Properties": {**wrong, "Runtime": "python3.13"}})
-    with pytest.raises(ClientError, match="cannot be assumed by Lambda"):
-        region.client("cloudformation").create_stack(StackName="stack", TemplateBody=json.dumps(template))
+    function = {"Type": "AWS::Lambda::Function", "DependsOn": "Q", "Properties": {**wrong, "Runtime": "python3.13"}}
+    stacks = region.client("cloudformation")
+    template = _template(F=function, Q={"Type": "AWS::SQS::Queue"})
+    stacks.create_stack(StackName="stack", TemplateBody=json.dumps(template))
+    region.clock.drain()
+    events = stacks.describe_stack_events(StackName="stack")["StackEvents"]
+    assert events[0]["ResourceStatus"] == "ROLLBACK_COMPLETE"
+    [failed] = [each for each in events if each["ResourceStatus"] == "CREATE_FAILED"]
+    assert "cannot be assumed by Lambda" in failed["ResourceStatusReason"]
+    assert "QueueUrls" not in region.client("sqs").list_queues()
 
 
 def test_a_custom_resource_of_a_real_function(region: Region) -> None:
     """A function in its environment answers by the address that it is given."""
     a_function(region, RESPONDER, name="responder")
     arn = "arn:aws:lambda:us-east-1:123456789012:function:responder"
-    permission = {"FunctionName": "responder", "StatementId": "cfn", "Action": "lambda:InvokeFunction"}
-    region.client("lambda").add_permission(**permission, Principal="cloudformation.amazonaws.com")
     custom = {"Type": "Custom::Thing", "Properties": {"ServiceToken": arn, "X": "x"}}
     template = _template(C=custom)
     template["Outputs"] = {"Y": {"Value": {"Fn::GetAtt": ["C", "Y"]}}}

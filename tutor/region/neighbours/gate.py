@@ -15,7 +15,7 @@ from tutor.errors import ServiceError
 from tutor.region.api.message import HttpRequest, HttpResponse
 from tutor.region.call import ACCOUNT, ADMINISTRATOR, Caller
 from tutor.region.clock import Clock
-from tutor.region.neighbours import custom_resource, identity, long_poll
+from tutor.region.neighbours import identity, long_poll
 from tutor.region.neighbours import mending_events as events
 from tutor.region.neighbours.asked import Asked, asked, scope_of, service_of
 from tutor.region.neighbours.house import TRACE, House, Scene, scene, staged
@@ -28,6 +28,8 @@ from tutor.region.neighbours.permission import permits, refusal
 from tutor.region.neighbours.policy import Context, Decision, Document
 from tutor.region.neighbours.refusal import refused
 from tutor.region.neighbours.replay import CONCLUSIONS, replay
+from tutor.region.neighbours.stacks import custom
+from tutor.region.neighbours.stacks.cloudformation import CloudFormation
 from tutor.region.neighbours.wire import in_process_client
 
 _log = logging.getLogger(__name__)
@@ -60,15 +62,20 @@ class Neighbours:
         self._watchers: list[tuple[str | None, Listener]] = []
         self._change = long_poll.Change()
         self.house.journal = self._journal
+        self._stacks = CloudFormation(self.house)
+        self._left_over = True
         self.lost: tuple[str, ...] = tuple(replay(self.house, self._journal))
         for told in self.lost:
             _log.warning("%s", told)
 
     def answer(self, request: HttpRequest, caller: Caller = ADMINISTRATOR) -> HttpResponse:
         """Answer one request to a neighbour as AWS would; the caller's policies decide whether it may."""
-        said = custom_resource.answered(request)
+        if self._left_over:
+            self._left_over = False
+            self._stacks.resume()
+        said = custom.answered(request)
         if said is not None:
-            self._act(custom_resource.KIND, said, "us-east-1")
+            self._act(custom.KIND, said, "us-east-1")
             return HttpResponse(200)
         scope = scope_of(request)
         service = service_of(scope, request)
@@ -80,10 +87,18 @@ class Neighbours:
             return refused("json", error.code, error.message)
         for listener in self._before.get(service, ()):
             listener(wish)
+        if service == "cloudformation":
+            return self._of_stacks(wish, caller)
         response = self._waiting(_Passing(wish, essential(request), caller))
         if wish.changes and response.status < 400:
             self._tell(wish)
         return response
+
+    def _of_stacks(self, wish: Asked, caller: Caller) -> HttpResponse:
+        """CloudFormation is ours: what a stack needs done passes this gate as its owner's requests."""
+        with self.inside():
+            no = refusal(wish, caller)
+        return no or self._stacks.answer(wish, caller)
 
     def _waiting(self, passing: _Passing) -> HttpResponse:
         wish = passing.wish

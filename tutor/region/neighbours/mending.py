@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 import requests
 
-from tutor.region.neighbours.custom_resource import mend_custom
 from tutor.region.neighbours.house import SESSIONS, Scene, drawer, scene, staged
 from tutor.region.neighbours.key_pair import ASYMMETRIC, asymmetric
 from tutor.region.neighbours.mending_apigateway import mend_rest_api_requests, mend_rest_apis
@@ -33,7 +32,6 @@ from tutor.region.neighbours.mending_stepfunctions import (
 from tutor.region.neighbours.mending_streams import mend_dynamodb, mend_kinesis
 from tutor.region.neighbours.moto_clock import Shim, chance
 from tutor.region.neighbours.moto_import import after_import, replace_module
-from tutor.region.neighbours.stack_resource import mend_parsing
 from tutor.region.neighbours.template_yaml import template_yaml
 
 
@@ -218,8 +216,6 @@ def mend() -> None:
     after_import("apigateway.models", mend_rest_apis)
     after_import("apigateway.responses", mend_rest_api_requests)
     after_import("awslambda.utils", mend_lambda)
-    after_import("cloudformation.custom_model", mend_custom)
-    after_import("cloudformation.parsing", mend_parsing)
     parser = "stepfunctions.parser"
     after_import(f"{parser}.backend.execution", mend_executions)
     after_import(f"{parser}.models", mend_starting)

@@ -1,0 +1,1 @@
+"""CloudFormation: templates read, their resources made through the services' own APIs, in order, and taken back."""
