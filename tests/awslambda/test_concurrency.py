@@ -37,11 +37,14 @@ def test_at_most_nine_hundred_of_a_thousand_can_be_reserved() -> None:
 
 
 def test_a_reservation_covers_what_is_provisioned() -> None:
-    """Recorded text, with its odd spaces."""
+    """Recorded text, with its odd spaces, and without a Type."""
     shared = Concurrency({}, {("fn", "1"): 2})
     check_reserved("fn", 2, shared, QUOTAS)
-    assert refused(check_reserved, "fn", 1, shared, QUOTAS)[1] == (
-        " ReservedConcurrentExecutions  1 should not be lower than function's total provisioned concurrency [2]."
+    with pytest.raises(ServiceError) as caught:
+        check_reserved("fn", 1, shared, QUOTAS)
+    assert (caught.value.message, caught.value.details) == (
+        " ReservedConcurrentExecutions  1 should not be lower than function's total provisioned concurrency [2].",
+        {"Type": ""},
     )
 
 

@@ -55,13 +55,13 @@ def check_reserved(function: str, requested: int, shared: Concurrency, quotas: Q
             f" ReservedConcurrentExecutions  {requested} should not be lower than function's total provisioned "
             f"concurrency [{provisioned}]."
         )
-        raise _refuse(text)
+        raise _without_type(text)
     before = Concurrency(
         {name: n for name, n in shared.reserved.items() if name != function},
         {key: n for key, n in shared.provisioned.items() if key[0] != function},
     )
     if before.unreserved(quotas) - requested < quotas.unreserved_concurrency_min:
-        raise _beyond_account(_floor("ReservedConcurrentExecutions", quotas))
+        raise _without_type(_floor("ReservedConcurrentExecutions", quotas))
 
 
 def check_provisioned(name: FunctionName, requested: int, shared: Concurrency, quotas: Quotas) -> None:
@@ -81,9 +81,9 @@ def check_provisioned(name: FunctionName, requested: int, shared: Concurrency, q
     left = others.unreserved(quotas)
     if requested > left:
         text = f"is greater than account's unreserved concurrency [{left}]."
-        raise _beyond_account(f"Specified ConcurrentExecutions for function {text}")
+        raise _without_type(f"Specified ConcurrentExecutions for function {text}")
     if left - requested < quotas.unreserved_concurrency_min:
-        raise _beyond_account(_floor("ConcurrentExecutions", quotas))
+        raise _without_type(_floor("ConcurrentExecutions", quotas))
 
 
 def check_provisioned_target(
@@ -121,8 +121,8 @@ def _floor(member: str, quotas: Quotas) -> str:
     )
 
 
-def _beyond_account(text: str) -> ServiceError:
-    """What the account as a whole does not allow comes without a Type, as recorded."""
+def _without_type(text: str) -> ServiceError:
+    """What the account as a whole, or the function's provisioned concurrency, does not allow: recorded so."""
     return ServiceError("InvalidParameterValueException", text, {"Type": ""})
 
 
