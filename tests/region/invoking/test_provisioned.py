@@ -84,13 +84,13 @@ def test_allocation_takes_its_time(region: Region) -> None:
 
 
 def test_a_provisioned_environment_is_warm(region: Region) -> None:
-    """The first invocation has no INIT of its own, only what was asked for by that qualifier, and it stays warm."""
+    """The first invocation has no INIT of its own, the function's bare name passes it by, and it stays warm."""
     client = versions(region, aliases=("live",))
     provision(client, 1, "live")
     assert region.clock.drain(60)
     assert invoke(region, Qualifier="live") == {"kind": "provisioned-concurrency", "seen": 1}
     assert not region.invoking.done[-1].cold
-    assert invoke(region, Qualifier="1")["kind"] == "on-demand"
+    assert invoke(region)["kind"] == "on-demand"
     region.clock.advance(86_400)
     assert invoke(region, Qualifier="live") == {"kind": "provisioned-concurrency", "seen": 2}
 
@@ -309,3 +309,13 @@ def test_a_full_account_leaves_the_reserved_alone(opens: Opens) -> None:
     with occupied(region, 1):
         assert throttle(client)["Reason"] == "ConcurrentInvocationLimitExceeded"
         assert client.invoke(FunctionName="f", Qualifier="1")["StatusCode"] == 200
+
+
+@pytest.mark.parametrize(("provisioned", "other"), [("live", "1"), ("1", "live")])
+def test_environments_are_their_versions(region: Region, provisioned: str, other: str) -> None:
+    """What is provisioned for an alias serves its version by number as well, and the other way round."""
+    client = versions(region, aliases=("live",))
+    provision(client, 1, provisioned)
+    assert region.clock.drain(60)
+    assert invoke(region, Qualifier=other)["kind"] == "provisioned-concurrency"
+    assert invoke(region)["kind"] == "on-demand"

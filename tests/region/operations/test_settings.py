@@ -175,6 +175,16 @@ def test_a_role_must_be_allowed_what_is_set_up(client: Any, create: Create, regi
     assert told == lacks.format("SendMessage", "SQS")
 
 
+def test_a_dead_letter_queue_goes_with_an_empty_target(client: Any, create: Create, region: Region) -> None:
+    """An empty setting says nothing; an empty ARN takes the queue away."""
+    queue = {"TargetArn": "arn:aws:sqs:us-east-1:123456789012:failed"}
+    create(DeadLetterConfig=queue)
+    update = client.update_function_configuration
+    assert update(FunctionName="fn", DeadLetterConfig={})["DeadLetterConfig"] == queue
+    region.clock.drain(10)
+    assert "DeadLetterConfig" not in update(FunctionName="fn", DeadLetterConfig={"TargetArn": ""})
+
+
 def test_a_vpc_is_told_and_left(client: Any, create: Create, region: Region) -> None:
     """The VPC is the subnets' own; who leaves it has empty lists, as the service answers."""
     subnet = region.client("ec2").describe_subnets()["Subnets"][0]

@@ -29,8 +29,27 @@ class Admissions:
     def admit(self, target: Target, *, synchronous: bool = True) -> Admitted | Throttle:
         """Let one invocation in, or say why not. What was admitted is to be given back to ``release``."""
         admission = self._admission(target.aws_region)
+        qualifier = self._serving(admission.shared, target)
         with self._lock:
-            return admission.admit(target.name, target.qualifier or LATEST, self._now(), synchronous=synchronous)
+            return admission.admit(target.name, qualifier, self._now(), synchronous=synchronous)
+
+    def _serving(self, shared: Concurrency, target: Target) -> str:
+        """Under which qualifier the target is served: its own, or one whose provisioned environments are its version's.
+
+        Provisioned environments belong to a version: an alias's serve calls of the version's number too, and a
+        version's those of its aliases.
+        """
+        asked = target.qualifier or LATEST
+        if not shared.provisioned or (target.name, asked) in shared.provisioned:
+            return asked
+        for name, qualifier in shared.provisioned:
+            if name == target.name and target.version in (qualifier, self._version_of(target, qualifier)):
+                return qualifier
+        return asked
+
+    def _version_of(self, target: Target, alias: str) -> str | None:
+        kept = self._region.state.get("alias", f"{target.key}:{alias}")
+        return str(kept["FunctionVersion"]) if kept else None
 
     def release(self, aws_region: str, admitted: Admitted) -> None:
         """An admitted invocation has ended."""

@@ -53,7 +53,9 @@ def changed(configuration: Configuration, parameters: Mapping[str, Any], place: 
 
 
 def _replace(result: dict[str, Any], member: str, value: Any) -> None:
-    empty = not value or (member == "DeadLetterConfig" and not value.get("TargetArn"))
+    if member == "DeadLetterConfig" and "TargetArn" not in value:
+        return  # an empty target takes it away, an empty setting says nothing, as recorded
+    empty = not value or (member == "DeadLetterConfig" and not value["TargetArn"])
     result.pop(member, None)
     if not empty:
         result[member] = value
