@@ -13,6 +13,8 @@ from tutor.sandbox.nursery import nursery
 _MANY = 1000
 _SOME = 100
 _EVERY = 10
+_FIRST = 100  # until the heap has found its size
+_REST_S = 0.5
 _BARE = "python3 -I -S -c pass"
 _GROWTH = {"RSS of tutor and zygote, KiB": 512, "descriptors": 0, "threads": 0, "groups": 0, "mounts": 0}
 
@@ -20,9 +22,9 @@ _GROWTH = {"RSS of tutor and zygote, KiB": 512, "descriptors": 0, "threads": 0, 
 def rows(rounds: int) -> Iterator[Row]:
     """Growth of memory, descriptors, groups and mounts, and time per start, the last hundred against the first."""
     folder = on_disk(TRIVIAL)
-    for _ in range(20):
+    for _ in range(_FIRST):
         _start(folder)
-    before = _held()
+    before = _held_at_rest()
     taken = []
     bare = []
     for number in range(_MANY):
@@ -30,8 +32,7 @@ def rows(rounds: int) -> Iterator[Row]:
             told(f"a thousand environments: {number}")
             bare.append(run_ms([python(), *_BARE.split()[1:]]))
         taken.append(_start(folder))
-    time.sleep(0.5)
-    after = _held()
+    after = _held_at_rest()
     relative = [took / bare[number // _EVERY] for number, took in enumerate(taken)]
     first, last = relative[:_SOME], relative[-_SOME:]
     yield Row("start and shutdown, each of 1,000", "ms", taken, _BARE, [one for one in bare for _ in range(_EVERY)])
@@ -47,6 +48,12 @@ def _start(folder: Path) -> float:
         raise AssertionError
     made.close()
     return (time.perf_counter() - began) * 1000
+
+
+def _held_at_rest() -> dict[str, int]:
+    """What is held with as many environments made ahead as there ever are: they are made while nobody asks for one."""
+    time.sleep(_REST_S)
+    return _held()
 
 
 def _held() -> dict[str, int]:
