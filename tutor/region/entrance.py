@@ -28,7 +28,13 @@ class Entrance:
     def __init__(self, region: "Region") -> None:
         self._region = region
         performed = dict.fromkeys(operations(), region.perform)
-        self._api = Api(performed, self._caller_of, request_limit=region.quotas.create_function_request)
+        most = region.quotas
+        self._api = Api(
+            performed,
+            self._caller_of,
+            request_limit=most.create_function_request,
+            payload_limit=most.request_payload,
+        )
 
     def answer(self, request: HttpRequest) -> HttpResponse:
         """Answer a client's request; its signature says who asks, for what service and in which AWS region.
@@ -45,6 +51,17 @@ class Entrance:
         except ServiceError as error:
             return refusal(error, request, str(uuid4()))
         return self._sent(request, who.service, who.region, caller)
+
+    def refused(self, request: HttpRequest, size: int) -> HttpResponse | None:
+        """The answer to a client's request that is not to be read: too long for Lambda, or of nobody. Never raises.
+
+        (A signature is verified when the body is there.)
+        """
+        try:
+            who = signed(request, lambda _: None)
+        except ServiceError as error:
+            return refusal(error, request, str(uuid4()))
+        return self._api.refused(request, size) if who.service == _LAMBDA else None
 
     def perform(self, request: HttpRequest, caller: Caller) -> HttpResponse:
         """Answer a request whose caller is known: one of this process. Its signature says the service and region."""

@@ -134,7 +134,7 @@ class Region:
         return tuple(Door(INSIDE[0], port, self._serve_inside) for port in ports if port not in (None, RUNTIME_API[1]))
 
     def _serve_inside(self, listening: socket.socket) -> Callable[[], object]:
-        return self.listener.serve(listening, self.entrance.answer).close
+        return self.listener.serve(listening, self.entrance.answer, self.entrance.refused).close
 
     def start(self) -> None:
         """Take up what was left when the region was closed or killed: updates, queued events, pollers, listeners.

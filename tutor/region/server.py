@@ -18,11 +18,11 @@ class Server:
         region.start()
         application = with_doorstep(region.entrance.answer, region.name)
         try:
-            self._served = region.listener.listen(application, port or preferred)
+            self._served = region.listener.listen(application, port or preferred, region.entrance.refused)
         except HostError as error:
             if port is not None:
                 raise UsageError(f"Port {port} is in use. Choose another --port, or none.") from error
-            self._served = region.listener.listen(application)
+            self._served = region.listener.listen(application, doorkeeper=region.entrance.refused)
         region.endpoint = self.url
 
     @property

@@ -109,7 +109,10 @@ class Cell:
     def expect(self, word: str) -> dict[str, Any]:
         """The first process' next packet that has ``word``. Raises ``HostError`` for a failure."""
         while True:
-            packet, descriptors, _, _ = socket.recv_fds(self._line, _LONGEST_PACKET, 1)
+            try:
+                packet, descriptors, _, _ = socket.recv_fds(self._line, _LONGEST_PACKET, 1)
+            except ConnectionResetError:
+                packet, descriptors = b"", []
             told: dict[str, Any] = json.loads(packet or b'{"failed": "its first process ended"}')
             if "failed" in told:
                 raise HostError(f"This host cannot run the sandbox: {told['failed']}.", "See `tutor doctor`.")

@@ -291,3 +291,101 @@ def test_no_content_keeps_the_connection_usable(listener: Listener) -> None:
         assert client.answer()[0] == 200
         client.send("DELETE / HTTP/1.1", "Host: h")
         assert client.answer()[0] == 204
+
+
+def test_a_client_that_goes_on_asking_meets_the_same_thread(listener: Listener) -> None:
+    """No other thread comes in between; after a while of silence the connection is served all the same."""
+    threads = list[str]()
+
+    def note(request: HttpRequest) -> HttpResponse:
+        threads.append(str(threading.get_ident()))
+        return HttpResponse(200)
+
+    with Conversation(listener.listen(note).port) as client:
+        for pause in (0.0, 0.0, 0.0, 1.5):
+            time.sleep(pause)
+            client.send("GET / HTTP/1.1", "Host: h")
+            assert client.answer()[0] == 200
+    assert len(set(threads[:3])) == 1
+    assert len(threads) == 4
+
+
+def test_idle_connections_keep_nobody_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is room for no more, the one that is idle longest ends."""
+    monkeypatch.setattr("tutor.region.api.listener._connection_limit", lambda: 100)
+    own = Listener()
+    port = own.listen(echo).port
+    idle = [Conversation(port) for _ in range(300)]
+    try:
+        for client in idle[:10]:
+            client.send("GET / HTTP/1.1")
+        with Conversation(port) as client:
+            client.send("GET / HTTP/1.1", "Host: h")
+            assert client.answer()[0] == 200
+        assert sum(len(served.connections) for served in own.sockets) <= 100
+    finally:
+        for client in idle:
+            client.close()
+        own.close()
+
+
+def test_who_takes_no_answer_keeps_no_thread() -> None:
+    """A client reads nothing of a long answer; with one thread alone the next client is answered."""
+    own = Listener(most_requests=1)
+    port = own.listen(lambda request: HttpResponse(200, (), bytes(50_000_000) if request.path == "/long" else b"")).port
+    with Conversation(port) as slow, Conversation(port) as client:
+        slow.send("GET /long HTTP/1.1", "Host: h")
+        client.send("GET / HTTP/1.1", "Host: h")
+        assert client.answer()[0] == 200
+        assert len(slow.answer()[2]) == 50_000_000
+        slow.send("GET / HTTP/1.1", "Host: h")
+        assert slow.answer()[0] == 200
+    own.close()
+
+
+def test_a_body_that_is_not_wanted_is_refused_before_it_is_sent(listener: Listener) -> None:
+    """The client gets the answer, whether it waits for leave or goes on with its body."""
+    refused = HttpResponse(413, (), b"too long")
+    port = listener.listen(echo, doorkeeper=lambda request, size: refused).port
+    with Conversation(port) as client:
+        client.send("PUT / HTTP/1.1", "Host: h", "Expect: 100-continue", "Content-Length: 1000000")
+        assert client.answer()[::2] == (413, b"too long")
+    with Conversation(port) as client:
+        client.send("PUT / HTTP/1.1", "Host: h", "Content-Length: 20000000")
+        for _ in range(20):
+            client.socket.sendall(bytes(1_000_000))
+        assert client.answer()[::2] == (413, b"too long")
+
+
+def test_half_a_request_is_told_so(listener: Listener) -> None:
+    """Where the client has ended its own side."""
+    with Conversation(listener.listen(echo).port) as client:
+        client.send("PUT / HTTP/1.1", "Host: h", "Content-Length: 10", body=b"half")
+        client.socket.shutdown(socket.SHUT_WR)
+        assert client.answer()[0] == 400
+
+
+@pytest.mark.parametrize(("keep", "kept"), [("keep-alive", True), ("close", False)])
+def test_the_older_version(listener: Listener, keep: str, kept: bool) -> None:
+    """HTTP/1.0 closes unless it is asked to stay, and a stream ends with the connection."""
+    port = listener.listen(lambda request: HttpResponse(200, (), iter([b"a", b"", b"b"]))).port
+    with Conversation(port) as client:
+        client.send("GET / HTTP/1.0", f"Connection: {keep}")
+        assert client.head() == 200
+        assert client.rest() == b"ab"
+    with Conversation(listener.listen(echo).port) as client:
+        client.send("GET / HTTP/1.0", "Host: h", f"Connection: {keep}")
+        assert client.answer()[1]["connection"] == keep
+        if kept:
+            client.send("GET / HTTP/1.0", "Host: h")
+            assert client.answer()[0] == 200
+        assert client.rest() == b""
+
+
+def test_what_cannot_be_sent_on_is_a_bad_gateway(listener: Listener) -> None:
+    """A field with a line's end in it, as a handler may give; the connection goes on."""
+    answers = iter([HttpResponse(200, (("X", "a\r\nY: b"),), b"secret"), HttpResponse(200)])
+    with Conversation(listener.listen(lambda request: next(answers)).port) as client:
+        for status in (502, 200):
+            client.send("GET / HTTP/1.1", "Host: h")
+            assert client.answer()[0] == status

@@ -14,8 +14,9 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 
+from tutor.region.api.doorkeeper import Doorkeeper
 from tutor.region.api.doorstep import Application
-from tutor.region.api.incoming import Doorkeeper, Incoming
+from tutor.region.api.incoming import Incoming
 from tutor.region.api.message import HttpResponse
 from tutor.region.api.outgoing import head, plain
 

@@ -6,7 +6,6 @@ transfer coding, with a bare line feed or a folded line is none. What is here bo
 
 import tempfile
 from collections import deque
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -14,12 +13,9 @@ from urllib.parse import urlsplit
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 
+from tutor.region.api.doorkeeper import Doorkeeper
 from tutor.region.api.message import Headers, HttpRequest, HttpResponse
 from tutor.region.api.outgoing import plain
-
-Doorkeeper = Callable[[HttpRequest, int], HttpResponse | None]
-"""Asked about a body that will not be held in memory, by the request without it and the bytes that are announced or
-have come: an answer refuses the request before more of it is read. Must be quick, and never raises."""
 
 _KIB = 1024
 HELD = 512 * _KIB
@@ -29,6 +25,7 @@ _LONGEST_HEAD = 128 * _KIB
 _MOST_FIELDS = 1000
 _LONGEST_BODY = 2 * _KIB**3  # a neighbour's upload may be longer than a function's package
 _VERSIONS = {"1.0": 0, "1.1": 1}
+_OFFER = frozenset({b"connection", b"upgrade", b"http2-settings"})
 _SINGLE = frozenset({"host", "content-length", "authorization", "expect"})
 """Fields that mean nothing when they are given twice."""
 
@@ -70,8 +67,8 @@ class Incoming:
         self._quiet += len(data)
         try:
             self._parser.feed_data(data)
-        except HttpParserUpgrade:
-            self._stay_http()
+        except HttpParserUpgrade as offer:
+            self._stay_http(data[offer.args[0] :])
         except HttpParserError as error:
             self._refuse(plain(400, f"This is no HTTP/1.1 request: {error}."))
         if self._quiet > _LONGEST_HEAD:
@@ -96,15 +93,18 @@ class Incoming:
         """Let go of what is half read."""
         if self._file is not None:
             self._file.close()
-        self._pieces.clear()
+        self._held.clear()
         self._arrived.clear()
 
-    def _stay_http(self) -> None:
-        """Another protocol is offered: it is not taken up, and what follows cannot be read as HTTP."""
-        if self._arrived and not self.begun:
-            self._arrived[-1].keep = False
-        else:
-            self._refuse(plain(400, "A request that offers another protocol cannot have a body."))
+    def _stay_http(self, rest: bytes) -> None:
+        """Another protocol is offered, which is not taken up: it is the same request without the offer."""
+        if self.refused is not None:
+            return
+        self._arrived.pop()
+        fields = [field for field in self._fields if field[0].lower() not in _OFFER]
+        start = b"%b %b HTTP/1.1\r\n" % (self._parser.get_method(), self._url)
+        self._parser = HttpRequestParser(self)
+        self.feed(start + b"".join(b"%b: %b\r\n" % field for field in fields) + b"\r\n" + rest)
 
     def _refuse(self, answer: HttpResponse) -> None:
         self.refused = self.refused or answer
@@ -115,7 +115,7 @@ class Incoming:
         self._url = b""
         self._fields: list[tuple[bytes, bytes]] = []
         self._head: HttpRequest | None = None
-        self._pieces: list[bytes] = []
+        self._held = bytearray()
         self._file: BinaryIO | None = None
         self._size = 0
         self._chunked = False
@@ -136,7 +136,7 @@ class Incoming:
         """The head is whole: whether it can be served is known."""
         fields: dict[str, str] = {}
         for name, value in self._fields:
-            lower, text = name.decode("latin-1").lower(), value.decode("latin-1")
+            lower, text = name.decode("latin-1").lower(), value.decode("latin-1").rstrip(" \t")
             if lower not in fields:
                 fields[lower] = text
             elif lower in _SINGLE:
@@ -196,12 +196,12 @@ class Incoming:
 
     def _keep(self, data: bytes) -> None:
         if self._file is None and self._size <= HELD:
-            self._pieces.append(data)
+            self._held += data
             return
         if self._file is None:
             self._file = tempfile.TemporaryFile()  # noqa: SIM115  # who reads the request ends it
-            self._file.write(b"".join(self._pieces))
-            self._pieces.clear()
+            self._file.write(self._held)
+            self._held.clear()
         self._file.write(data)
 
     def on_message_complete(self) -> None:
@@ -210,7 +210,7 @@ class Incoming:
         self.begun = False
         if self.refused is not None or self._head is None:
             return
-        head, body = self._head, self._file or b"".join(self._pieces)
+        head, body = self._head, self._file or bytes(self._held)
         self._file = None
         with suppress(OSError):
             if not isinstance(body, bytes):

@@ -21,8 +21,8 @@ from typing import TypeVar
 from tutor.errors import Defect, HostError
 from tutor.region.api.attendance import attend
 from tutor.region.api.connection import Connection
+from tutor.region.api.doorkeeper import Doorkeeper
 from tutor.region.api.doorstep import Application
-from tutor.region.api.incoming import Doorkeeper
 from tutor.region.api.outgoing import plain
 from tutor.region.api.workers import Workers
 
@@ -75,11 +75,18 @@ class Listener:
     def serve(
         self, listening: socket.socket, application: Application, doorkeeper: Doorkeeper | None = None
     ) -> "Served":
-        """Serve an application on a bound socket (TCP or unix, of whatever network namespace); it is ours from now."""
+        """Serve an application on a bound socket (TCP or unix, of whatever network namespace); it is ours from now.
+
+        Raises ``HostError`` where the listener is closed.
+        """
         listening.listen(_BACKLOG)
         listening.setblocking(False)
         served = Served(self, listening, application, doorkeeper)
-        self.on_loop(lambda: self._begin(served))
+        try:
+            self.on_loop(lambda: self._begin(served))
+        except Defect as error:
+            listening.close()
+            raise HostError("Nothing is served any more: the region is being closed.") from error
         return served
 
     def _begin(self, served: "Served") -> None:
@@ -258,6 +265,11 @@ class Listener:
         if not results:
             raise Defect("The listener has ended, or could not do what it was told; its log says why.")
         return results[0]
+
+    @property
+    def sockets(self) -> "tuple[Served, ...]":
+        """All that is served now."""
+        return tuple(self._served)
 
     @property
     def closed(self) -> bool:

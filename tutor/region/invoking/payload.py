@@ -18,8 +18,13 @@ _SOURCE = "[Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` dis
 def check_size(payload: bytes, kind: InvocationType, limit: int) -> None:
     """Refuse a payload over the limit (in bytes) of its invocation type."""
     if len(payload) > limit:
-        text = f"{len(payload)} byte payload is too large for the {kind} invocation type (limit {limit} bytes)"
-        raise ServiceError("RequestEntityTooLargeException", text)
+        raise too_large(len(payload), kind, limit)
+
+
+def too_large(size: int, kind: InvocationType, limit: int) -> ServiceError:
+    """The refusal of a payload of so many bytes."""
+    text = f"{size} byte payload is too large for the {kind} invocation type (limit {limit} bytes)"
+    return ServiceError("RequestEntityTooLargeException", text)
 
 
 def checked(payload: bytes) -> bytes:

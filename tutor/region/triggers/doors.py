@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from tutor.errors import HostError
+from tutor.region.api.doorkeeper import Doorkeeper
 from tutor.region.api.doorstep import Application
 
 if TYPE_CHECKING:
@@ -30,14 +31,14 @@ class Doors:
         keys = (key.split("/") for key, _ in self._region.state.items(KIND))
         return sorted({aws_region for aws_region, kind, _ in keys if kind == what})
 
-    def open(self, key: str, application: Application, port: int = 0) -> str:
+    def open(self, key: str, application: Application, port: int = 0, doorkeeper: Doorkeeper | None = None) -> str:
         """Serve an application; its address. The port is the one from before, else the given one, where it is free."""
         if key not in self._served:
             kept = (self._region.state.get(KIND, key) or {}).get("port", port)
             try:
-                served = self._region.listener.listen(application, int(kept))
+                served = self._region.listener.listen(application, int(kept), doorkeeper)
             except HostError:
-                served = self._region.listener.listen(application)
+                served = self._region.listener.listen(application, doorkeeper=doorkeeper)
             self._served[key] = served
             self._region.state.put(KIND, key, {"port": served.port})
         return self._served[key].address

@@ -3,13 +3,16 @@
 import json
 import logging
 import secrets
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from tutor.awslambda import function_url, http_event
 from tutor.awslambda.admission import Throttle, ThrottleReason
 from tutor.awslambda.http_message import HttpRequest as Asked
 from tutor.awslambda.http_message import HttpResponse as Answer
+from tutor.awslambda.http_message import json_response
 from tutor.errors import HostError, ServiceError
+from tutor.region.api.doorkeeper import at_most
 from tutor.region.api.message import HttpRequest, HttpResponse
 from tutor.region.api.signature import is_signed
 from tutor.region.call import ANYBODY, Caller
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 KIND = "url"
+_TOO_LONG = answered(json_response(413, {"Message": "Request Entity Too Large"}))
 
 
 def new_id() -> str:
@@ -53,10 +57,15 @@ class FunctionUrls:
         """Listen for a URL; its address. A port that somebody else has taken meanwhile is replaced."""
         if key not in self._served:
             port = int(document.get("port", 0))
+            listen = partial(
+                self._region.listener.listen,
+                lambda request: self._answer(key, request),
+                doorkeeper=at_most(self._region.quotas.request_payload, _TOO_LONG),
+            )
             try:
-                served = self._region.listener.listen(lambda request: self._answer(key, request), port)
+                served = listen(port)
             except HostError:
-                served = self._region.listener.listen(lambda request: self._answer(key, request))
+                served = listen()
             self._served[key] = served
             kept = {**document, "port": served.port, "FunctionUrl": f"{served.address}/"}
             self._region.state.put(KIND, key, kept)

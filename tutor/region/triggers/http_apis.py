@@ -10,6 +10,7 @@ from tutor.awslambda import function_url, http_event, http_message, rest_event
 from tutor.awslambda.http_message import HttpResponse as Answer
 from tutor.awslambda.invocation import Invocation
 from tutor.errors import ServiceError
+from tutor.region.api.doorkeeper import at_most
 from tutor.region.api.message import HttpRequest, HttpResponse
 from tutor.region.api.signature import is_signed
 from tutor.region.call import ACCOUNT
@@ -88,7 +89,8 @@ class HttpApis:
     def _open(self, key: str, api: _Api) -> None:
         before = self._apis.get(key)
         self._apis[key] = api
-        address = self._doors.open(key, lambda request: self._answer(key, request))
+        doorkeeper = at_most(self._region.quotas.api_gateway_payload, answered(_json(413, "Request Entity Too Large")))
+        address = self._doors.open(key, lambda request: self._answer(key, request), doorkeeper=doorkeeper)
         for name in api.stages:
             if before is None or name not in before.stages:
                 tail = "/" if name == DEFAULT else f"/{name}"

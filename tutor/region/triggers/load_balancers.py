@@ -11,6 +11,7 @@ from uuid import uuid4
 from tutor.awslambda import http_message, load_balancer_event
 from tutor.awslambda.http_message import HttpResponse as Answer
 from tutor.errors import ServiceError
+from tutor.region.api.doorkeeper import at_most
 from tutor.region.api.message import HttpRequest, HttpResponse
 from tutor.region.triggers.asking import ask, for_service
 from tutor.region.triggers.conversation import answered, asked
@@ -72,7 +73,8 @@ class LoadBalancers:
         new = key not in self._listeners
         self._listeners[key] = balanced
         port = balanced.port if balanced.port >= _FIRST_FREE_TO_ALL else 0
-        address = self._doors.open(key, lambda request: self._answer(key, request), port)
+        doorkeeper = at_most(self._region.quotas.alb_payload, answered(load_balancer_event.payload_too_large()))
+        address = self._doors.open(key, lambda request: self._answer(key, request), port, doorkeeper)
         if new:
             told = f"Load balancer {name}, listener {balanced.port}: {address}"
             self._region.triggers.announce(told, balanced.aws_region)

@@ -12,6 +12,7 @@ from uuid import uuid4
 from tutor.awslambda import http_message, rest_event
 from tutor.awslambda.http_message import HttpResponse as Answer
 from tutor.errors import ServiceError
+from tutor.region.api.doorkeeper import at_most
 from tutor.region.api.message import HttpRequest, HttpResponse
 from tutor.region.api.signature import is_signed
 from tutor.region.call import ACCOUNT, Caller
@@ -85,7 +86,9 @@ class RestApis:
             )
             for name, stage in stages.items()
         }
-        address = self._doors.open(key, lambda request: self._answer(key, request))
+        too_long = answered(_error(413, "Request Too Long", "RequestTooLargeException"))
+        doorkeeper = at_most(self._region.quotas.api_gateway_payload, too_long)
+        address = self._doors.open(key, lambda request: self._answer(key, request), doorkeeper=doorkeeper)
         for name in stages:
             if name not in before:
                 self._region.triggers.announce(f"REST API {api}, stage {name}: {address}/{name}", aws_region)
