@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.region.conftest import a_function, a_role
-from tests.region.mappings.staging import RECORDING, a_queue, a_stream, a_table
+from tests.region.mappings.staging import RECORDING, a_queue, a_stream, a_table, map_to, mapped
 from tutor.region.region import Region
 
 READS_QUEUES = ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"]
@@ -104,3 +104,25 @@ def test_a_queue_that_is_not_there(region: Region) -> None:
         "Error occurred while ReceiveMessage. SQS Error Code: AWS.SimpleQueueService.NonExistentQueue. "
         "SQS Error Message: The specified queue does not exist."
     )
+
+
+def test_another_function_is_judged_as_for_a_new_mapping(region: Region) -> None:
+    """Its role, its timeout beside the queue's, and that it has no mapping of that source already."""
+    _, arn = a_queue(region)
+    uuid = mapped(region, RECORDING, arn)
+    a_function(region, RECORDING, "mute", role=a_role(region, "mute", {}))
+    a_function(region, RECORDING, "slow", Timeout=31)
+    a_function(region, RECORDING, "taken")
+    other = map_to(region, arn, "taken")
+    functions = region.client("lambda")
+    texts = {
+        "mute": "The function execution role does not have permissions to call ReceiveMessage on SQS",
+        "slow": "Queue visibility timeout: 30 seconds is less than Function timeout: 31 seconds",
+        "taken": f'An event source mapping with SQS arn (" {arn} ") and function (" taken ") already exists. '
+        f"Please update or delete the existing mapping with UUID {other}",
+    }
+    for name, text in texts.items():
+        with pytest.raises(ClientError) as refused:
+            functions.update_event_source_mapping(UUID=uuid, FunctionName=name)
+        assert refused.value.response["Error"]["Message"] == text
+    assert functions.update_event_source_mapping(UUID=uuid, FunctionName="f")["State"] == "Updating"

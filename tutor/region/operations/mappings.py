@@ -119,6 +119,8 @@ def _check_unused(region: "Region", mapping: SourceMapping, source: rules.Source
     for _, other in region.state.items(KIND, f"{mapping.aws_region}/"):
         if other["FunctionArn"] != mapping.function_arn or other["State"] == "Deleting":
             continue
+        if other["UUID"] == mapping.uuid:
+            continue
         if mapping.source_arn and other.get("EventSourceArn") == mapping.source_arn:
             raise rules.duplicate(source, mapping.source_arn, mapping.function_name, other["UUID"])
         kafka_duplicate(mapping.document, other)
@@ -127,19 +129,27 @@ def _check_unused(region: "Region", mapping: SourceMapping, source: rules.Source
 def _check_source(region: "Region", mapping: SourceMapping, target: Target, source: rules.Source) -> None:
     """Refuse a source that is not there or that the role may not read; fix where a stream's reading begins."""
     role = str(target.configuration["Role"])
-    caller = role_caller(role, target.name)
-    check_rights(region, mapping, source, caller)
+    _check_readable(region, mapping, target, source)
     try:
-        if mapping.service == "sqs":
-            queue = Queue(region.neighbours, mapping.source_arn, caller)
-            queue.check()
-            rules.check_visibility(queue.visibility_timeout(), int(target.configuration["Timeout"]))
-            return
-        stream = stream_of(region, mapping, role, caller)
+        stream = stream_of(region, mapping, role, role_caller(role, target.name))
         if stream is not None:
             begin_reading(region.state, mapping, stream)
     except ClientError as error:
         raise invalid(refusal(error, mapping.source_arn)) from None
+
+
+def _check_readable(region: "Region", mapping: SourceMapping, target: Target, source: rules.Source) -> None:
+    """Refuse a source that the role may not read, a queue that is not there or gives too little time."""
+    caller = role_caller(str(target.configuration["Role"]), target.name)
+    check_rights(region, mapping, source, caller)
+    if mapping.service != "sqs":
+        return
+    queue = Queue(region.neighbours, mapping.source_arn, caller)
+    try:
+        queue.check()
+    except ClientError as error:
+        raise invalid(refusal(error, mapping.source_arn)) from None
+    rules.check_visibility(queue.visibility_timeout(), int(target.configuration["Timeout"]))
 
 
 def _answer(document: Document) -> Mapping[str, Any]:
@@ -158,6 +168,7 @@ def get_event_source_mapping(region: "Region", call: Call) -> Mapping[str, Any]:
 
 def update_event_source_mapping(region: "Region", call: Call) -> Mapping[str, Any]:
     """Change settings, switch it on or off, or give it another function."""
+    _check_change(region, call, _changed(region, call, _found(region, call)))
     with region.state.transaction():
         mapping = _found(region, call)
         changed = _changed(region, call, mapping)
@@ -176,15 +187,19 @@ def _changed(region: "Region", call: Call, mapping: SourceMapping) -> SourceMapp
     made |= {name: given[name] for name in _KEPT if given.get(name) is not None}
     if given.get("FunctionName"):
         made["FunctionArn"] = _function(region, call).arn
-    if given.get("DestinationConfig"):
-        _check_destination(region, SourceMapping(mapping.key, made))
     moved = {"State": state, "LastModified": region.clock.now(), "StateTransitionReason": _reason(source)}
     return SourceMapping(mapping.key, {**made, **moved, "enabled": enabled})
 
 
-def _check_destination(region: "Region", mapping: SourceMapping) -> None:
-    target = mapping.target(region.catalogue)
-    check_destination_rights(region, mapping, role_caller(str(target.configuration["Role"]), target.name))
+def _check_change(region: "Region", call: Call, changed: SourceMapping) -> None:
+    """Refuse another function or destination as a new mapping would be refused with it."""
+    if call.parameters.get("FunctionName"):
+        source = rules.source_of(changed.document)
+        _check_unused(region, changed, source)
+        _check_readable(region, changed, _function(region, call), source)
+    elif call.parameters.get("DestinationConfig"):
+        target = changed.target(region.catalogue)
+        check_destination_rights(region, changed, role_caller(str(target.configuration["Role"]), target.name))
 
 
 def delete_event_source_mapping(region: "Region", call: Call) -> Mapping[str, Any]:
