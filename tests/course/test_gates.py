@@ -118,7 +118,8 @@ def test_every_question_speaks_of_every_exam() -> None:
     for one in families():
         path = library().root / "scenarios" / one.id / "scenario.yaml"
         written = Reading(library().root).yaml(path)
-        said = written.child("domains").plain if written is not None and written.child("domains") else {}
+        domains = written.child("domains") if written is not None else None
+        said = domains.plain if domains is not None else {}
         assert set(said) == set(library().blueprints()), one.id
         for name, blueprint in library().blueprints().items():
             numbers = {domain.number for domain in blueprint.domains}

@@ -22,12 +22,14 @@ COMMANDS = {
     "check": "grade your labs, or prove the course's own solutions",
     "prove": "run the experiments again and compare them with the recorded proofs",
     "content": "validate everything under lessons, scenarios and data",
+    "new": "begin a new question: its files, ready to be written",
+    "preview": "show a question as a learner sees it, then its key and explanations",
     "exam": "sit a mock exam, in the exam room or line by line",
     "quiz": "answer a few questions on chosen topics, line by line",
     "progress": "show lessons, labs, scores and what is due",
     "plan": "set an exam's date and a daily cap, and see what to review on which day",
     "export": "write the questions for other programs, or your whole progress",
-    "import": "merge the progress of another machine",
+    "import": "bring in questions of others, or the progress of another machine",
     "doctor": "say how this host enforces each limit",
 }
 

@@ -11,8 +11,9 @@ if TYPE_CHECKING:
 _EPILOG = """\
 Each problem has a line: file, line, key, what is wrong, and the nearest valid name.
 --touches NAME names every question, claim, lesson and lab that a number of data/quotas.yaml (or data/pricing.yaml)
-touches: "key" where it decides what is compared, "wording" where a text prints it, "claim" where a claim does that it
-is about. Look there before and after changing the number; tutor prove --all finds the keys that changed.
+touches: "key" where it decides what is compared, "wording" where a text prints it, "typed" where a question or its
+experiment has the same number written out, "claim" where a claim that it is about names it. Look there before and
+after changing the number; tutor prove --all finds the keys that changed.
 
 exit codes: 0 all of it holds · 1 problems · 2 no such number
 """

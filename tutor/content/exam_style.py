@@ -13,8 +13,16 @@ OPTION_WORDS = 30
 ABOUT_OTHERS = re.compile(r"\b(all|none|both|neither) of the (above|others?|options|following)\b", re.IGNORECASE)
 
 
+BLANK = re.compile(r"(^|[\s/:-])…$")
+"""What ``tutor new question`` leaves to be written."""
+
+
 def check_style(file: ScenarioFile, scenario: Scenario, reading: Reading) -> None:
-    """Note where the question, filled in as ``scenario``, is too short, too long or has an "all of the above"."""
+    """Note what is still to be written, and where the question, filled in as ``scenario``, is too short, too long or
+    has an "all of the above"."""
+    for text in file.node.texts():
+        if BLANK.search(text.value.strip()):
+            reading.at(text, "this is still to be written: … stands here")
     words = len(scenario.stem.split())
     if file.stem is not None and words and words not in STEM_WORDS:
         first, last = STEM_WORDS[0], STEM_WORDS[-1]

@@ -9,7 +9,8 @@ from tutor.content.node import Node, kind_of
 from tutor.content.reading import Reading
 from tutor.usecases.nearest import nearest
 
-_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+"""Ids: lower-case words joined by hyphens."""
 
 
 class Fields:
@@ -142,7 +143,7 @@ def is_text(node: Node, reading: Reading) -> bool:
 
 def is_slug(node: Node, reading: Reading) -> bool:
     """Whether ``node`` is an id; a problem where it is not."""
-    if _ID.fullmatch(node.value):
+    if ID.fullmatch(node.value):
         return True
     reading.at(node, f"{node.value!r} is no id: lower-case words joined by hyphens")
     return False

@@ -4,18 +4,21 @@ Changing a number changes every text that names it, and may change the key of a 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
+from tutor.content.figure import Figure, Number
 from tutor.content.figures_file import parse_figures
 from tutor.content.node import Node
 from tutor.content.reading import Reading, folders_in
 from tutor.errors import UsageError
 from tutor.usecases.nearest import did_you_mean
 
+_TELLING, _FIGURES = 500, 3
+"""Numbers from here on, with so many figures before their noughts, are rare enough that the same one may be meant."""
 _ROOTS = ("quota", "price", "old")
 _DECIDES = re.compile(r"(^|\.)(predicts|change|goal|seeds|given|holds)(\[|\.|$)")
 _ENVIRONMENT = Environment(autoescape=True)
@@ -26,7 +29,8 @@ class Touched:
     """One thing that a number touches.
 
     ``kind`` is question, claim, lesson or lab. ``how``: "key" where the number decides what is compared, "wording"
-    where a text prints it, "claim" where only a claim names it that the question, lesson or lab is about.
+    where a text prints it, "typed" where a question or its experiment has the same number written out, which may be
+    this one, and "claim" where only a claim names it that the question, lesson or lab is about.
     """
 
     kind: str
@@ -41,18 +45,18 @@ def touches(root: Path, name: str) -> tuple[Touched, ...]:
 
     Raises ``UsageError`` for a name that stands in neither of the two files.
     """
-    known = [figure for part in ("quotas", "pricing") for figure in _names(root, part)]
+    known = {key: figure for part in ("quotas", "pricing") for key, figure in _figures_of(root, part).items()}
     if name not in known:
         near = did_you_mean(name, known)
         raise UsageError(f"There is no number {name!r} in data/quotas.yaml or data/pricing.yaml{near}.")
     claims = {found.id: found for found in _claims(root, name)}
-    others = (*_questions(root, name, claims), *_lessons(root, name, claims))
+    others = (*_questions(root, name, known[name].value, claims), *_lessons(root, name, claims))
     return tuple(sorted((*claims.values(), *others), key=lambda found: (found.kind, found.id)))
 
 
-def _names(root: Path, part: str) -> tuple[str, ...]:
+def _figures_of(root: Path, part: str) -> Mapping[str, Figure]:
     file = f"data/{part}.yaml"
-    return tuple(parse_figures(root / file, file).by_name)
+    return parse_figures(root / file, file).by_name
 
 
 def _claims(root: Path, name: str) -> Iterator[Touched]:
@@ -66,12 +70,12 @@ def _claims(root: Path, name: str) -> Iterator[Touched]:
                 yield Touched("claim", str(named.value), _how(places), reading.name(path), _said(places))
 
 
-def _questions(root: Path, name: str, claims: dict[str, Touched]) -> Iterator[Touched]:
+def _questions(root: Path, name: str, value: Number, claims: dict[str, Touched]) -> Iterator[Touched]:
     for path in sorted((root / "scenarios").glob("*/*/scenario.yaml")):
         reading = Reading(root)
         node = reading.yaml(path)
         if node is not None:
-            found = _touched(node, name, claims)
+            found = _touched(node, name, _typed(path, value), claims)
             if found is not None:
                 how, why = found
                 id_ = f"{path.parent.parent.name}/{path.parent.name}"
@@ -107,13 +111,36 @@ def _front(text: str) -> str:
     return parts[1] if text.startswith("---\n") and len(parts) == 3 else text
 
 
-def _touched(node: Node, name: str, claims: dict[str, Touched]) -> tuple[str, str] | None:
+def _touched(node: Node, name: str, typed: str, claims: dict[str, Touched]) -> tuple[str, str] | None:
     places = _places(node, name)
     if places:
-        return _how(places), _said(places)
+        return _how(places), "; ".join(filter(None, (_said(places), typed)))
+    if typed:
+        return "typed", typed
     asked = node.child("claims")
     listed = [claim.value for claim in asked.value if claim.value in claims] if asked is not None else []
     return ("claim", f"it asks {', '.join(listed)}") if listed else None
+
+
+def _typed(scenario: Path, value: Number) -> str:
+    """Where the question or its experiment has the number itself; nothing for a number too small to be told apart."""
+    if not isinstance(value, int) or value < _TELLING or len(str(value).rstrip("0")) < _FIGURES:
+        return ""
+    written = re.compile(rf"(?<![\w.,-]){'[,_]?'.join(reversed(_thousands(value)))}(?![\w-]|[.,]\d)")
+    places = [
+        f"{path.name} line {number}"
+        for path in (scenario, scenario.with_name("experiment.py"))
+        if path.is_file()
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if written.search(line)
+    ]
+    return f"{value} is written out in {', '.join(places)}" if places else ""
+
+
+def _thousands(value: int) -> list[str]:
+    """The digits by threes, the last ones first."""
+    digits = str(value)
+    return [digits[max(0, end - 3) : end] for end in range(len(digits), 0, -3)]
 
 
 def _places(node: Node, name: str) -> list[str]:
