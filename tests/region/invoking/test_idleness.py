@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError
 
 from tests.region.invoking.conftest import a_quick_function
 from tests.region.invoking.test_environments import invoke
+from tutor.region.call import ADMINISTRATOR
 from tutor.region.region import Region
 
 FORTNIGHT = timedelta(days=14).total_seconds()
@@ -49,10 +50,14 @@ def test_an_idle_function_in_a_vpc_sleeps_until_it_is_invoked(region: Region) ->
 
 
 def test_an_event_wakes_its_function_and_waits(region: Region) -> None:
-    """An asynchronous invocation is tried again until the function is there."""
+    """What a service pushes is in the queue, and tried again until the function is there; Invoke itself is refused."""
     a_quick_function(region, "def handler(event, context):\n    return 'here'\n", VpcConfig=in_a_vpc(region))
     region.clock.advance(FORTNIGHT + DAY)
-    region.client("lambda").invoke(FunctionName="f", InvocationType="Event")
+    region.clock.pause()
+    with pytest.raises(ClientError, match="following state: Inactive"):
+        region.client("lambda").invoke(FunctionName="f", InvocationType="Event")
+    region.invoking.accept(region.catalogue.target("us-east-1", "f"), b"{}", ADMINISTRATOR)
+    region.clock.run()
     region.clock.drain()
     assert [done.payload for done in region.invoking.done] == ["here"]
 

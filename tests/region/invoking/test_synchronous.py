@@ -172,7 +172,7 @@ def test_what_is_not_there(region: Region, served: Clients) -> None:
 
 
 def test_a_new_function_cannot_be_invoked_yet(region: Region, served: Clients) -> None:
-    """409 while a function is Pending."""
+    """409 while a function is Pending, also for an event; one may ask whether one might."""
     a_quick_function(region, name="other")
     region.clock.pause()
     role = region.catalogue.target("us-east-1", "other").configuration["Role"]
@@ -184,12 +184,14 @@ def test_a_new_function_cannot_be_invoked_yet(region: Region, served: Clients) -
         Role=role,
         Code={"ZipFile": code},
     )
-    error = refusal(served("lambda").invoke, FunctionName="f")
-    assert error.response["ResponseMetadata"]["HTTPStatusCode"] == 409
-    assert error.response["Error"]["Code"] == "ResourceConflictException"
-    assert error.response["Error"]["Message"] == (
-        "The operation cannot be performed at this time. The function is currently in the following state: Pending"
-    )
+    for kind in ("RequestResponse", "Event"):
+        error = refusal(served("lambda").invoke, FunctionName="f", InvocationType=kind)
+        assert error.response["ResponseMetadata"]["HTTPStatusCode"] == 409
+        assert error.response["Error"]["Code"] == "ResourceConflictException"
+        assert error.response["Error"]["Message"] == (
+            "The operation cannot be performed at this time. The function is currently in the following state: Pending"
+        )
+    assert served("lambda").invoke(FunctionName="f", InvocationType="DryRun")["StatusCode"] == 204
     region.clock.run()
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tutor.awslambda.version import has_snapshot
 from tutor.region.catalogue import Target
-from tutor.region.operations.settling import asleep, settle_later, woken
+from tutor.region.operations.settling import put_to_rest, settle_later, woken
 
 if TYPE_CHECKING:
     from tutor.region.region import Region
@@ -31,14 +31,14 @@ class Idleness:
 
     def looked_at(self, target: Target) -> Target:
         """The target in the state it is in by now."""
-        if not can_fall_asleep(target.configuration) or not self._is_over(target):
+        if not can_be_idle(target.configuration) or not self._is_over(target):
             return target
-        self._region.catalogue.put_configuration(target, asleep(target.configuration))
+        self._region.catalogue.put_configuration(target, put_to_rest(target.configuration))
         return self._again(target)
 
     def invoked(self, target: Target) -> Target:
         """The target as the invocation finds it, which counts as its last one, and wakes it where it sleeps."""
-        if not can_fall_asleep(target.configuration):
+        if not can_be_idle(target.configuration):
             return target
         with self._region.state.transaction():
             found = self.looked_at(target)
@@ -63,7 +63,7 @@ class Idleness:
         return catalogue.routed(found, target.version)
 
 
-def can_fall_asleep(configuration: Mapping[str, Any]) -> bool:
+def can_be_idle(configuration: Mapping[str, Any]) -> bool:
     """Whether Lambda holds something for the version in another service, which it can give back."""
     in_vpc = bool((configuration.get("VpcConfig") or {}).get("SubnetIds"))
     return in_vpc or (has_snapshot(configuration) and str(configuration["Runtime"]).startswith("java"))

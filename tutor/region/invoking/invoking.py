@@ -41,7 +41,7 @@ class Invoking:
         self.provisioning = Provisioning(region, self.admissions, self.live, self.observation)
         self.snapshots = Snapshots(region, self.live, self.observation)
         self.idleness = Idleness(region)
-        runner = Runner(region, self.admissions, self.live, self.observation, self.idleness)
+        self._runner = runner = Runner(region, self.admissions, self.live, self.observation, self.idleness)
         self._synchronous = Synchronous(region, runner)
         delivery = Delivery(region, self.observation, lambda request: self._queue.accept(request))
         self._queue = EventQueue(region, runner, delivery, self.observation)
@@ -111,6 +111,10 @@ class Invoking:
         trace = trace_header or new_trace(self._region.clock, sampled=_traced(target))
         identifier = request_id or chance.request_id()
         return InvokeRequest(target, payload or b"{}", identifier, trace, client_context, source, told)
+
+    def check_invocable(self, target: Target) -> None:
+        """Refuse what cannot be invoked in its present state, of an alias its main version. Raises ``ServiceError``."""
+        self._runner.check_invocable(target)
 
     def accept(
         self,

@@ -63,15 +63,19 @@ class Runner:
         fast = region.clock.mode == "fast"
         self._chance = random.Random(f"aliases of {region.name}") if fast else random.Random()
 
+    def check_invocable(self, target: Target) -> None:
+        """Refuse a version that cannot be invoked in its present state. Raises ``ServiceError``."""
+        configuration = self._idleness.invoked(target).configuration
+        state = ConfigurationState(configuration["State"], configuration.get("LastUpdateStatus"))
+        check_invocable(state, has_snapshot(configuration))
+
     def admit(self, target: Target, *, synchronous: bool) -> Leave | Throttle:
         """Leave to run the target now, or why it is throttled. Leave must be used: ``run`` gives it back.
 
         Raises ``ServiceError`` for a version that cannot be invoked in its present state.
         """
-        routed = self._idleness.invoked(self._routed(target))
-        configuration = routed.configuration
-        state = ConfigurationState(configuration["State"], configuration.get("LastUpdateStatus"))
-        check_invocable(state, has_snapshot(configuration))
+        routed = self._routed(target)
+        self.check_invocable(routed)
         admitted = self._admissions.admit(target, synchronous=synchronous)
         if isinstance(admitted, Throttle):
             self._observation.throttled(target)

@@ -49,9 +49,9 @@ def _target(region: "Region", call: Call) -> Target:
 
 def _queued(region: "Region", call: Call, found: Target, payload: bytes) -> Mapping[str, Any]:
     check_size(payload, "Event", region.quotas.async_request_payload)
-    region.invoking.accept(
-        found, checked(payload), call.caller, trace_header=_trace(call), request_id=call.request_id or None
-    )
+    event = checked(payload)
+    region.invoking.check_invocable(found)
+    region.invoking.accept(found, event, call.caller, trace_header=_trace(call), request_id=call.request_id or None)
     return {"StatusCode": _ACCEPTED}
 
 

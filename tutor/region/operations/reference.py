@@ -6,7 +6,7 @@ from tutor.awslambda import names
 from tutor.awslambda.names import FunctionName, Place
 from tutor.region.call import ACCOUNT, Call
 from tutor.region.catalogue import Target, not_found
-from tutor.region.invoking.idleness import can_fall_asleep
+from tutor.region.invoking.idleness import can_be_idle
 from tutor.region.state import Document
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def target(region: "Region", call: Call) -> Target:
     """What the call names, qualified as it was asked for. Raises ``ServiceError`` where it is not there."""
     name = named(call)
     found = region.catalogue.target(call.aws_region, name.name, name.qualifier)
-    return region.invoking.idleness.looked_at(found) if can_fall_asleep(found.configuration) else found
+    return region.invoking.idleness.looked_at(found) if can_be_idle(found.configuration) else found
 
 
 def function(region: "Region", call: Call, name: FunctionName) -> Document:

@@ -48,7 +48,7 @@ def failed(configuration: Mapping[str, Any]) -> dict[str, Any]:
     return _with(configuration, after(_state(configuration), Event.BROKE, *SNAPSHOT_FAILED))
 
 
-def asleep(configuration: Mapping[str, Any]) -> dict[str, Any]:
+def put_to_rest(configuration: Mapping[str, Any]) -> dict[str, Any]:
     """The configuration of what was idle for so long that what Lambda held for it was given back."""
     return _with(configuration, after(_state(configuration), Event.IDLE))
 
