@@ -23,7 +23,7 @@ _DAY = 86_400.0
 class Idleness:
     """Knows when a version was last used. Its state follows when somebody looks: nothing waits on the clock for it.
 
-    Documents of kind ``used``, by the version's key, for versions that can fall asleep alone.
+    Documents of kind ``used``, by the version's key, for versions that can be idle alone.
     """
 
     def __init__(self, region: "Region") -> None:
