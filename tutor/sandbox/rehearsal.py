@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tutor.sandbox import syscalls
 from tutor.sandbox.throttle import Throttle
 from tutor.sandbox.wire import pack
 
@@ -58,7 +59,8 @@ def _go_through(bootstrap: Any, folder: str) -> None:
 
 
 def _watch_over() -> None:
-    """What a first process does while it waits."""
+    """What a first process does while it waits, and before."""
+    syscalls.hear_of_ends_only()
     throttle = Throttle(1.0, lambda: [str(os.getpid())], lambda _: None)
     poll = select.poll()
     line, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)

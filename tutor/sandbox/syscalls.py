@@ -31,7 +31,7 @@ _NUMBERS = {
     "aarch64": {"clone": 220, "pivot_root": 41, "mount_setattr": 442},
 }
 _SA_NOCLDSTOP = 1
-_LONGEST_ACTION = 256
+_action = ctypes.create_string_buffer(256)  # as long as a struct sigaction is anywhere, and longer
 _FLAGS, _FLAGS_AT = struct.Struct("i"), struct.calcsize("P") + 128  # of struct sigaction: behind handler and mask
 _libc = ctypes.CDLL(None, use_errno=True)
 _python = ctypes.PyDLL(None, use_errno=True)
@@ -110,11 +110,10 @@ def prctl(option: int, value: int) -> None:
 
 def hear_of_ends_only() -> None:
     """Have SIGCHLD sent for children that end, and not for those that are stopped or go on (SA_NOCLDSTOP)."""
-    action = ctypes.create_string_buffer(_LONGEST_ACTION)
-    _checked(_libc.sigaction(_SIGCHLD, None, action), "sigaction")
-    (flags,) = _FLAGS.unpack_from(action, _FLAGS_AT)
-    _FLAGS.pack_into(action, _FLAGS_AT, flags | _SA_NOCLDSTOP)
-    _checked(_libc.sigaction(_SIGCHLD, action, None), "sigaction")
+    _checked(_libc.sigaction(_SIGCHLD, None, _action), "sigaction")
+    (flags,) = _FLAGS.unpack_from(_action, _FLAGS_AT)
+    _FLAGS.pack_into(_action, _FLAGS_AT, flags | _SA_NOCLDSTOP)
+    _checked(_libc.sigaction(_SIGCHLD, _action, None), "sigaction")
 
 
 def drop_capabilities() -> None:

@@ -10,12 +10,12 @@ import resource
 import signal
 import time
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
 _SHORTEST_S, _LONGEST_S = 0.002, 0.005
 _IDLE_S, _PATIENCE = 0.025, 40  # between looks while nothing is used, and so many of them
 _PERIOD_S = 0.020  # as the control groups have it; and how long several threads may run beyond a whole processor
 _AGAIN = 2  # a child that is being forked while SIGSTOP and SIGCONT arrive is born stopped: Linux hands only one on
+_LONGEST_STAT = 4096
 _TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 
 
@@ -111,7 +111,8 @@ def _spent(process: str) -> float:
     """CPU seconds of one process and of the children that it has waited for."""
     try:
         own = time.clock_gettime(~int(process) << 3 | 2)  # the clock of another process: clock_getcpuclockid(3)
-        after_name = Path(f"/proc/{process}/stat").read_bytes().rpartition(b")")[2].split()
+        with open(f"/proc/{process}/stat", "rb", buffering=0) as stat:
+            after_name = stat.read(_LONGEST_STAT).rpartition(b")")[2].split()
     except (OSError, ValueError):
         return 0.0
     return own + (int(after_name[13]) + int(after_name[14])) * _TICK_S
