@@ -2,6 +2,7 @@
 
 import base64
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -236,7 +237,24 @@ def test_the_event_of_a_rest_api() -> None:
     assert (binary["body"], binary["isBase64Encoded"]) == (base64.b64encode(POST.body).decode(), True)
 
 
-@pytest.mark.parametrize("payload", [*MALFORMED, {}, None, "text", {"statusCode": 200, "other": 1}, []])
+def test_a_rest_api_needs_no_status() -> None:
+    """As recorded: an answer without one, even an empty one, is a 200."""
+    answer = rest_event.response({"headers": {"test-header": "value"}}, None)
+    assert (answer.status, answer.header("test-header"), answer.body) == (200, "value", b"")
+    assert rest_event.response({}, None).status == 200
+
+
+def test_the_names_that_a_rest_api_gives() -> None:
+    """Headers have capitals, also where they were lost on the way; a request has two ids of two forms."""
+    sent = HttpRequest("GET", "/", "", (("user-agent", "ua"), ("x-own", "1"), ("tEsT-Own", "2")))
+    event = rest_event.event(sent, replace(REST, deployment_id="d1"), "id", NOW)
+    assert list(event["headers"]) == ["User-Agent", "X-Own", "tEsT-Own"]
+    context = event["requestContext"]
+    assert (context["requestId"], context["deploymentId"]) == ("id", "d1")
+    assert len(context["extendedRequestId"]) == 16
+
+
+@pytest.mark.parametrize("payload", [*MALFORMED, None, "text", {"statusCode": 200, "other": 1}, []])
 def test_a_rest_api_takes_its_own_form_only(payload: Any) -> None:
     """As recorded: 502 and one sentence for anything else."""
     if not (isinstance(payload, dict) and payload.get("isBase64Encoded")):

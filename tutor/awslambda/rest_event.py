@@ -4,6 +4,7 @@ Source: API Gateway developer guide, set-up-lambda-proxy-integrations; recording
 """
 
 import base64
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -40,6 +41,7 @@ class RestApi:
     resource: str
     resource_id: str
     stage: str
+    deployment_id: str = ""
     path_parameters: Mapping[str, str] = field(default_factory=dict)
     stage_variables: Mapping[str, str] = field(default_factory=dict)
     identity: Mapping[str, str] = field(default_factory=dict)
@@ -54,7 +56,7 @@ def event(
     """
     headers: dict[str, list[str]] = {}
     for name, value in request.headers:
-        headers.setdefault(name, []).append(value)
+        headers.setdefault(_cased(name), []).append(value)
     parameters = request.parameters()
     body = base64.b64encode(request.body).decode() if binary else request.body.decode(errors="replace")
     return {
@@ -73,6 +75,16 @@ def event(
     }
 
 
+def _cased(name: str) -> str:
+    """A header's name as clients write it: a REST API hands names on with their capitals, which are lost on the way."""
+    return "-".join(part.capitalize() for part in name.split("-")) if name.islower() else name
+
+
+def extended_id(request_id: str) -> str:
+    """The longer name that API Gateway has for a request, of its own form; ours follows from the request's id."""
+    return base64.b64encode(hashlib.sha256(request_id.encode()).digest()[:11]).decode()
+
+
 def _last(several: Mapping[str, list[str]]) -> dict[str, str] | None:
     return {name: values[-1] for name, values in several.items()} or None
 
@@ -83,9 +95,10 @@ def _context(request: HttpRequest, api: RestApi, request_id: str, now: datetime)
     return {
         "accountId": api.account,
         "apiId": api.api_id,
+        "deploymentId": api.deployment_id,
         "domainName": api.domain_name,
         "domainPrefix": api.domain_name.partition(".")[0],
-        "extendedRequestId": request_id,
+        "extendedRequestId": extended_id(request_id),
         "httpMethod": request.method,
         "identity": identity,
         "path": f"/{api.stage}{request.path}",
@@ -112,7 +125,8 @@ def response(payload: Json, function_error: str | None, *, binary: bool = False)
         single = single_headers(payload.get("headers"))
         headers = [*several, *(one for one in single if (one[0].lower(), one[1]) not in there)]
         body = body_of(payload, decode=binary)
-        return HttpResponse(status_of(payload), with_default(headers, "Content-Type", "application/json"), body)
+        status = status_of(payload) if "statusCode" in payload else 200
+        return HttpResponse(status, with_default(headers, "Content-Type", "application/json"), body)
     except MalformedResponse:
         return bad_gateway()
 

@@ -44,6 +44,7 @@ class _Stage:
     api: str
     name: str
     variables: Mapping[str, str]
+    deployment_id: str
     deployment: Document
 
 
@@ -82,7 +83,12 @@ class RestApis:
         before = self._stages.get(key, {})
         self._stages[key] = {
             name: _Stage(
-                aws_region, api, name, stage.get("variables") or {}, self._kept(aws_region, api, stage["deploymentId"])
+                aws_region,
+                api,
+                name,
+                stage.get("variables") or {},
+                stage["deploymentId"],
+                self._kept(aws_region, api, stage["deploymentId"]),
             )
             for name, stage in stages.items()
         }
@@ -109,8 +115,11 @@ class RestApis:
         if found is None:
             return answered(_error(403, "Missing Authentication Token", "MissingAuthenticationTokenException"))
         method, parameters = found
+        request_id = str(uuid4())
         refusal = self._barred(method, request, stage)
-        return answered(refusal or self._through(stage, method, parameters, here))
+        answer = answered(refusal or self._through(stage, method, parameters, here, request_id))
+        own = (("x-amzn-RequestId", request_id), ("x-amz-apigw-id", rest_event.extended_id(request_id)))
+        return replace(answer, headers=(*answer.headers, *own))
 
     def _barred(self, method: Document, request: HttpRequest, stage: _Stage) -> Answer | None:
         """Why a request does not come through: a signature or a key is missing, an authorizer is not served here."""
@@ -128,18 +137,25 @@ class RestApis:
         return any(key["enabled"] and key["value"] == given for key in keys)
 
     def _through(
-        self, stage: _Stage, method: Document, parameters: Mapping[str, str], here: http_message.HttpRequest
+        self,
+        stage: _Stage,
+        method: Document,
+        parameters: Mapping[str, str],
+        here: http_message.HttpRequest,
+        request_id: str,
     ) -> Answer:
         function = function_of(method["uri"], stage.variables)
         if method["type"] not in ("AWS_PROXY", "AWS") or function is None or method["templates"]:
             return self._cannot(stage, "only functions without mapping templates are served behind a REST API here")
+        if method.get("verb", "POST") != "POST":
+            return self._cannot(stage, f"a function is called with POST, and the integration says {method['verb']}")
         caller = _caller(stage, method, here.method)
         binary = _is_binary(here.header("content-type"), stage.deployment.get("binary", []))
         headers = forwarded(here.headers, 80)
         event = rest_event.event(
             replace(here, headers=headers),
             _told(stage, method, parameters),
-            str(uuid4()),
+            request_id,
             self._region.clock.datetime(),
             binary=binary,
         )
@@ -196,6 +212,7 @@ def _integration(given: Mapping[str, Any]) -> Document:
     header = (given.get("requestParameters") or {}).get("integration.request.header.X-Amz-Invocation-Type", "")
     return {
         "type": given.get("type", ""),
+        "verb": given.get("httpMethod") or "POST",
         "uri": given.get("uri") or "",
         "timeout": given.get("timeoutInMillis"),
         "credentials": given.get("credentials"),
@@ -218,13 +235,17 @@ def _told(stage: _Stage, method: Document, parameters: Mapping[str, str]) -> res
         resource=method["resource"],
         resource_id=method["resource_id"],
         stage=stage.name,
+        deployment_id=stage.deployment_id,
         path_parameters=parameters,
         stage_variables=stage.variables,
     )
 
 
 def _is_binary(content_type: str, media_types: list[str]) -> bool:
+    """Whether a type is among those an API takes for binary; ``*/*`` is all, and no other begins with a star."""
     kind = content_type.partition(";")[0].strip().lower()
+    if kind.startswith("*/"):
+        return "*/*" in media_types
     return any(one in ("*/*", kind) or (one.endswith("/*") and kind.startswith(one[:-1])) for one in media_types)
 
 
