@@ -69,7 +69,7 @@ def test_without_permission(region: Region) -> None:
     assert fetch(f"{url}/prod/p", "POST", b"{}").status == 200
 
 
-@pytest.mark.parametrize("answer", ["'text'", "{'body': 'no status'}", "{'statusCode': 200, 'other': 1}", "1 / 0"])
+@pytest.mark.parametrize("answer", ["'text'", "{'statusCode': 'no status'}", "{'statusCode': 200, 'other': 1}", "1 / 0"])
 def test_a_malformed_answer(region: Region, answer: str) -> None:
     """What is no proxy response, or an error, is 502."""
     a_function(region, f"def handler(event, context):\n    return {answer}\n")
