@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.region.neighbours.neighbourhood import FUNCTION, START, open_to, policy, trust
 from tests.region.neighbours.street import QUEUE, URL, Street
@@ -286,3 +287,39 @@ def test_a_machine_s_rights(street: Street) -> None:
     street.client("iam").put_role_policy(RoleName="m", PolicyName="p", PolicyDocument=policy("sqs:SendMessage"))
     assert _ran(street, machine)["status"] == "SUCCEEDED"
     assert street.bodies() == ["from the machine"]
+
+
+@pytest.mark.parametrize(
+    "expression", ["rate(1 minutes)", "rate(0 hours)", "cron(0 10 * * * *)", "cron(0 10)", "at(2030)"]
+)
+def test_a_schedule_that_is_none(street: Street, expression: str) -> None:
+    """Neither a rule nor a schedule is made with it."""
+    with pytest.raises(ClientError, match="ScheduleExpression is not valid"):
+        street.client("events").put_rule(Name="r", ScheduleExpression=expression)
+    role = {"RoleName": "s", "AssumeRolePolicyDocument": trust("scheduler.amazonaws.com")}
+    arn = street.client("iam").create_role(**role)["Role"]["Arn"]
+    told = {"FlexibleTimeWindow": {"Mode": "OFF"}, "Target": {"Arn": FUNCTION, "RoleArn": arn}}
+    scheduler = street.client("scheduler")
+    with pytest.raises(ClientError, match="Invalid Schedule Expression"):
+        scheduler.create_schedule(Name="s", ScheduleExpression=expression, **told)
+    scheduler.create_schedule(Name="s", ScheduleExpression="rate(1 hour)", **told)
+    wrong = {**told, "Target": {"Arn": FUNCTION, "RoleArn": f"{arn}-none"}}
+    with pytest.raises(ClientError, match="must allow AWS EventBridge Scheduler to assume the role"):
+        scheduler.create_schedule(Name="t", ScheduleExpression="rate(1 hour)", **wrong)
+
+
+@pytest.mark.parametrize("pattern", ["{", "{}", '{"source": "me"}', '{"source": [{"nope": 1}]}'])
+def test_a_pattern_that_is_none(street: Street, pattern: str) -> None:
+    """No rule is made with it."""
+    with pytest.raises(ClientError, match="Event pattern is not valid"):
+        street.client("events").put_rule(Name="r", EventPattern=pattern)
+
+
+def test_a_pattern_tried(street: Street) -> None:
+    """A pattern can be tried on an event; nobody sends events in AWS's name."""
+    events = street.client("events")
+    event = json.dumps({"source": "me", "detail": {"n": 5}})
+    pattern = json.dumps({"detail": {"n": [{"numeric": [">", 4]}]}})
+    assert events.test_event_pattern(EventPattern=pattern, Event=event)["Result"] is True
+    told = events.put_events(Entries=[{"Source": "aws.me", "DetailType": "d", "Detail": "{}"}])
+    assert told["Entries"][0]["ErrorCode"] == "NotAuthorizedForSourceException"

@@ -16,16 +16,19 @@ from tutor.region.neighbours.key_pair import ASYMMETRIC, asymmetric
 from tutor.region.neighbours.mending_apigateway import mend_rest_api_requests, mend_rest_apis
 from tutor.region.neighbours.mending_cloudwatch import mend_cloudwatch
 from tutor.region.neighbours.mending_dynamodb import mend_tables
-from tutor.region.neighbours.mending_events import mend_events
+from tutor.region.neighbours.mending_events import mend_events, mend_events_requests
 from tutor.region.neighbours.mending_iterators import mend_dynamodbstreams
 from tutor.region.neighbours.mending_lambda import mend_lambda
 from tutor.region.neighbours.mending_logs import mend_logs
 from tutor.region.neighbours.mending_s3 import mend_s3, mend_s3_notifications, mend_s3_requests
+from tutor.region.neighbours.mending_scheduler import mend_scheduler
+from tutor.region.neighbours.mending_secrets import mend_secrets
 from tutor.region.neighbours.mending_sns import mend_sns
 from tutor.region.neighbours.mending_sqs import mend_sqs
 from tutor.region.neighbours.mending_stepfunctions import (
     mend_clients,
     mend_executions,
+    mend_function_tasks,
     mend_starting,
     mend_waiting,
 )
@@ -213,6 +216,9 @@ def mend() -> None:
     after_import("logs.models", mend_logs)
     after_import("cloudwatch.models", mend_cloudwatch)
     after_import("events.models", mend_events)
+    after_import("events.responses", mend_events_requests)
+    after_import("scheduler.models", mend_scheduler)
+    after_import("secretsmanager.models", mend_secrets)
     after_import("apigateway.models", mend_rest_apis)
     after_import("apigateway.responses", mend_rest_api_requests)
     after_import("awslambda.utils", mend_lambda)
@@ -220,6 +226,7 @@ def mend() -> None:
     after_import(f"{parser}.backend.execution", mend_executions)
     after_import(f"{parser}.models", mend_starting)
     after_import(f"{parser}.asl.utils.boto_client", mend_clients)
+    after_import(f"{parser}.asl.component.state.exec.state_task.state_task_lambda", mend_function_tasks)
     after_import(f"{parser}.asl.component.state.wait.wait_function.timestamp", mend_waiting)
     replace_module(ASYMMETRIC, asymmetric())
     replace_module("yaml", template_yaml(importlib.import_module("yaml")))

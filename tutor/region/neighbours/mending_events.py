@@ -10,6 +10,8 @@ from functools import partial
 from types import ModuleType
 from typing import Any
 
+from tutor.awslambda.filter_pattern import matches, parse_pattern
+from tutor.errors import ServiceError
 from tutor.region.call import ACCOUNT
 from tutor.region.neighbours.house import House, scene
 from tutor.region.neighbours.journal import Record
@@ -25,6 +27,8 @@ from tutor.region.neighbours.service_policy import (
     service,
     topic_of,
 )
+from tutor.region.triggers.cron import BadExpressionError
+from tutor.region.triggers.schedule_expression import next_after
 
 _SERVICE = "events.amazonaws.com"
 _log = logging.getLogger(__name__)
@@ -42,10 +46,71 @@ def mend_events(module: ModuleType) -> None:
             sent(self, original_event, transform_input)
             return
         scheduled = self.scheduled_expression and not self.event_pattern.get_pattern()
-        if self.state == "ENABLED" and not scheduled and self.event_pattern.matches_event(original_event):
-            deliver(self, as_aws_writes_it(original_event))
+        event = as_aws_writes_it(original_event)
+        if self.state == "ENABLED" and not scheduled and matches(self.event_pattern.get_pattern() or {}, event):
+            deliver(self, event)
 
     rule.send_to_targets = send
+    _ruling(module)
+
+
+def _ruling(module: ModuleType) -> None:
+    """A pattern or a schedule that is none is refused when the rule is put."""
+    backend = module.EventsBackend
+    put = backend.put_rule
+
+    def put_rule(self: Any, name: str, *args: Any, **named: Any) -> Any:
+        if named.get("event_pattern"):
+            _pattern_of(named["event_pattern"])
+        if named.get("scheduled_expression"):
+            _check_schedule(module, str(named["scheduled_expression"]))
+        return put(self, name, *args, **named)
+
+    backend.put_rule = put_rule
+    sent = backend.put_events
+
+    def put_events(self: Any, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Nobody but AWS sends in AWS's name."""
+        own = [event for event in events if not str(event.get("Source", "")).startswith("aws.")]
+        told = iter(sent(self, own) if own else ())
+        kept = (str(event.get("Source", "")).startswith("aws.") for event in events)
+        return [dict(_NOT_YOURS) if aws else next(told) for aws in kept]
+
+    backend.put_events = put_events
+
+
+_NOT_YOURS = {"ErrorCode": "NotAuthorizedForSourceException", "ErrorMessage": "Not authorized for the source."}
+
+
+def _check_schedule(module: ModuleType, expression: str) -> None:
+    try:
+        next_after("" if expression.startswith("at(") else expression, 0.0)
+    except BadExpressionError:
+        raise module.ValidationException("Parameter ScheduleExpression is not valid.") from None
+
+
+def _pattern_of(text: str) -> dict[str, Any]:
+    """A rule's pattern. Raises moto's error of AWS's form."""
+    try:
+        return parse_pattern(text)
+    except ServiceError as refusal:
+        raise moto("core.exceptions").JsonRESTError(refusal.code, refusal.message) from None
+
+
+def mend_events_requests(module: ModuleType) -> None:
+    """Mend ``moto.events.responses``: a pattern can be tried, which moto does not do."""
+
+    def tried(self: Any) -> str:
+        pattern = _pattern_of(str(self._get_param("EventPattern")))
+        try:
+            event = json.loads(self._get_param("Event"))
+        except (ValueError, TypeError):
+            raise moto("core.exceptions").JsonRESTError(
+                "ValidationException", "Parameter Event is not valid."
+            ) from None
+        return json.dumps({"Result": matches(pattern, event)})
+
+    module.EventsHandler.test_event_pattern = tried
 
 
 KIND = "firing of a rule"
@@ -150,7 +215,9 @@ def _transformed(transformer: Mapping[str, Any], event: Event, rule_arn: str) ->
 
 
 def _inserted(value: Any, *, within: bool) -> str:
-    """A value as JSON; within a text of the template it stands without quotes of its own."""
+    """A value as JSON; within a text of the template it stands without quotes, and nothing stands for what is not."""
+    if within and value is None:
+        return ""
     plain = json.dumps(value)
     return plain.strip('"') if within and isinstance(value, str) else plain
 

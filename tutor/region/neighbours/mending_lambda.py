@@ -72,9 +72,15 @@ class LambdaBackend:
         here = scene()
         if here is not None and not here.house.replaying:
             steps = drawer("rotations")
-            thread = Thread(target=_step, args=(here.house, function_name, body, steps.get("last"), self.region_name))
+            event = json.loads(body)
+            event["SecretId"] = self._arn_of(str(event["SecretId"]))
+            thread = Thread(target=_step, args=(here.house, function_name, event, steps.get("last"), self.region_name))
             steps["last"] = thread
             here.push(thread.start)
+
+    def _arn_of(self, secret: str) -> str:
+        kept = moto("secretsmanager.models").secretsmanager_backends[self.account_id][self.region_name].secrets
+        return str(kept[secret].arn) if secret in kept else secret
 
     def send_log_event(self, function_arn: str, filter_name: str, group: str, stream: str, events: Any) -> None:
         """Log events that a subscription wants, packed as CloudWatch Logs packs them."""
@@ -92,11 +98,11 @@ class LambdaBackend:
         push(function_arn, event, service="logs.amazonaws.com", source_arn=source, aws_region=self.region_name)
 
 
-def _step(house: House, function: str, body: str, before: Any, aws_region: str) -> None:
+def _step(house: House, function: str, event: Any, before: Any, aws_region: str) -> None:
     if before is not None and before.ident is not None:
         before.join()
-    event = json.loads(body)
-    house.adapter.invoke(function, event, service="secretsmanager.amazonaws.com", source_arn="", aws_region=aws_region)
+    service, source = "secretsmanager.amazonaws.com", str(event["SecretId"])
+    house.adapter.invoke(function, event, service=service, source_arn=source, aws_region=aws_region)
 
 
 def mend_lambda(module: ModuleType) -> None:

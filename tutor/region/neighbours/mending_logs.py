@@ -1,9 +1,13 @@
-"""moto's CloudWatch Logs: a subscription gets what its pattern lets through; its failure is not the writer's."""
+"""moto's CloudWatch Logs: patterns as AWS reads them; a subscription that may not be served is refused."""
 
 import logging
+from functools import partial
 from types import ModuleType
 from typing import Any
 
+from tutor.region.call import ACCOUNT
+from tutor.region.neighbours.house import scene
+from tutor.region.neighbours.log_pattern import LogPattern
 from tutor.region.neighbours.moto_import import moto_refusals
 
 _log = logging.getLogger(__name__)
@@ -11,13 +15,16 @@ _log = logging.getLogger(__name__)
 
 def mend_logs(module: ModuleType) -> None:
     """Mend ``moto.logs.models``."""
+    module.__dict__["EventMessageFilter"] = LogPattern
     stream = module.LogStream
     sent = stream._send_log_events
 
     def send(self: Any, service: str, destination_arn: str, filter_name: str, log_events: list[dict[str, Any]]) -> None:
         subscription = self.log_group.subscription_filters[filter_name]
-        wanted = module.EventMessageFilter(subscription.filter_pattern or "")
-        matching = [event for event in log_events if wanted.matches(event["message"])]
+        wanted = LogPattern(subscription.filter_pattern)
+        matching = [
+            {**event, "id": f"{int(event['id']):056d}"} for event in log_events if wanted.matches(event["message"])
+        ]
         if not matching:
             return
         try:
@@ -26,3 +33,26 @@ def mend_logs(module: ModuleType) -> None:
             _log.warning("CloudWatch Logs could not deliver to %s: %s", destination_arn, error)
 
     stream._send_log_events = send
+    _subscribing(module)
+
+
+def _subscribing(module: ModuleType) -> None:
+    """A function that does not let Logs invoke it for the group cannot be subscribed."""
+    backend = module.LogsBackend
+    subscribed = backend.put_subscription_filter
+
+    def subscribe(
+        self: Any, log_group_name: str, filter_name: str, filter_pattern: str, destination_arn: str, *rest: Any
+    ) -> None:
+        group, here = self.groups.get(log_group_name), scene()
+        if group is not None and here is not None and ":lambda:" in destination_arn:
+            source = f"arn:aws:logs:{self.region_name}:{ACCOUNT}:log-group:{log_group_name}:*"
+            place = {"service": "logs.amazonaws.com", "source_arn": source, "aws_region": self.region_name}
+            if here.hear(partial(here.house.adapter.permits, destination_arn, **place)) is False:
+                raise module.InvalidParameterException(
+                    "Could not execute the lambda function. Make sure you have given CloudWatch Logs permission to "
+                    "execute your function."
+                )
+        subscribed(self, log_group_name, filter_name, filter_pattern, destination_arn, *rest)
+
+    backend.put_subscription_filter = subscribe

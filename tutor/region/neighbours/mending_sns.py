@@ -3,6 +3,9 @@
 import base64
 import json
 import logging
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from types import ModuleType
 from typing import Any
@@ -34,12 +37,58 @@ def mend_sns(module: ModuleType) -> None:
             elif self.protocol == "sqs" and not may_send(self.endpoint, _SERVICE, self.topic.arn):
                 _undelivered(self, message, message_id, named)
             elif self.protocol not in ("http", "https") or urlsplit(self.endpoint).hostname in _LOCAL:
-                published(self, message, message_id, **named)
+                with _as_said(self):
+                    published(self, message, message_id, **named)
         except moto_refusals() as error:
             _log.warning("SNS could not deliver to %s: %s", self.endpoint, error)
 
     subscription.publish = publish
     subscription.get_post_data = _envelope(module)
+    _refusing(module)
+
+
+_FUNCTION = re.compile(r"arn:aws[\w-]*:lambda:[a-z0-9-]+:\d{12}:function:[\w-]+(:[\w$-]+)?")
+
+
+def _refusing(module: ModuleType) -> None:
+    """What SNS refuses: an endpoint that is no function's, a message of nothing, a policy that is no JSON."""
+    backend, invalid = module.SNSBackend, module.SNSInvalidParameter
+    subscribed, published, changed = backend.subscribe, backend.publish, backend.set_subscription_attributes
+
+    def subscribe(self: Any, topic_arn: str, endpoint: str, protocol: str) -> Any:
+        if protocol == "lambda" and not _FUNCTION.fullmatch(endpoint or ""):
+            raise invalid("Invalid parameter: Lambda endpoint ARN")
+        return subscribed(self, topic_arn, endpoint, protocol)
+
+    def publish(self: Any, message: str, arn: str | None, *args: Any, **named: Any) -> Any:
+        if not message:
+            raise invalid("Invalid parameter: Empty message")
+        if arn and ":endpoint/" not in arn and arn not in self.topics:
+            raise module.TopicNotFound
+        return published(self, message, arn, *args, **named)
+
+    def change(self: Any, arn: str, name: str, value: Any) -> Any:
+        if name in ("FilterPolicy", "RedrivePolicy") and value:
+            try:
+                json.loads(value)
+            except ValueError:
+                raise invalid(f"Invalid parameter: Attributes Reason: {name}: failed to parse JSON.") from None
+        return changed(self, arn, name, value)
+
+    backend.subscribe, backend.publish, backend.set_subscription_attributes = subscribe, publish, change
+
+
+@contextmanager
+def _as_said(self: Any) -> Iterator[None]:
+    """Within, raw delivery that is set to ``false`` is not set; moto takes the word for true."""
+    raw = self.attributes.get("RawMessageDelivery")
+    if str(raw).lower() != "true":
+        self.attributes.pop("RawMessageDelivery", None)
+    try:
+        yield
+    finally:
+        if raw is not None:
+            self.attributes["RawMessageDelivery"] = raw
 
 
 def _to_function(self: Any, message: str, message_id: str, named: dict[str, Any]) -> None:

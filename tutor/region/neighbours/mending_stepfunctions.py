@@ -52,6 +52,28 @@ def mend_waiting(module: ModuleType) -> None:
     module.__dict__["datetime"] = Shim(module.__dict__["datetime"], {"datetime": UtcDatetime})
 
 
+def mend_function_tasks(module: ModuleType) -> None:
+    """Mend ``moto.stepfunctions.parser…state_task_lambda``: what Lambda refuses has the name that AWS gives it."""
+    task = module.StateTaskLambda
+    given = task._from_error
+
+    def from_error(self: Any, env: Any, ex: Exception) -> Any:
+        failure = given(self, env, ex)
+        if not isinstance(ex, module.ClientError):
+            return failure
+        code = str(ex.response["Error"]["Code"])
+        name = "Lambda.AWSLambdaException" if code == "AccessDeniedException" else f"Lambda.{code}"
+        about = ex.response.get("ResponseMetadata", {})
+        asked = f"Error Code: {code}; Request ID: {about.get('RequestId')}; Proxy: null"
+        status = about.get("HTTPStatusCode")
+        cause = f"{ex.response['Error'].get('Message')} (Service: AWSLambda; Status Code: {status}; {asked})"
+        failure.error_name = module.CustomErrorName(name)
+        failure.event_details["lambdaFunctionFailedEventDetails"] |= {"error": name, "cause": cause}
+        return failure
+
+    task._from_error = from_error
+
+
 def mend_executions(module: ModuleType) -> None:
     """Mend ``moto.stepfunctions.parser.backend.execution``: when one ends, what came of it goes into the journal."""
     communication = module.BaseExecutionWorkerCommunication
@@ -84,6 +106,17 @@ def mend_starting(module: ModuleType) -> None:
         return started(self, state_machine_arn, name or str(SHIMS["uuid"].uuid4()), *args, **named)
 
     backend.start_execution = start
+    refused = backend._validate_definition
+
+    def validate(definition: str) -> None:
+        try:
+            refused(definition=definition)
+        except module.InvalidDefinition as refusal:
+            told = str(getattr(refusal, "message", refusal))[:400]
+            text = f"Invalid State Machine Definition: 'SCHEMA_VALIDATION_FAILED: {told}'"
+            raise moto("core.exceptions").JsonRESTError("InvalidDefinition", text) from None
+
+    backend._validate_definition = staticmethod(validate)
 
 
 def _told(execution: Any) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def next_after(expression: str, begun: float, zone: str = "UTC") -> NextAfter:
     if found["kind"] == "rate":
         seconds = _rate(inside)
         return lambda moment: begun + (int((moment - begun) // seconds) + 1) * seconds if moment >= begun else begun
-    place = _zone(zone)
+    place = zone_of(zone)
     if found["kind"] == "at":
         due = _at(inside, place)
         return lambda moment: due if due > moment else None
@@ -54,7 +54,8 @@ def _at(inside: str, zone: tzinfo) -> float:
         raise BadExpressionError(f"at({inside}) must be a time such as 2026-12-24T18:00:00") from None
 
 
-def _zone(name: str) -> tzinfo:
+def zone_of(name: str) -> tzinfo:
+    """The time zone of a name. Raises ``BadExpressionError``."""
     if name == "UTC":
         return UTC
     try:
