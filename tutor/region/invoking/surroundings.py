@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from tutor.awslambda.permission import role_cannot_be_assumed
 from tutor.region.catalogue import Target
+from tutor.region.invoking.keys import check_environment_key
 from tutor.region.invoking.role import session_of
 from tutor.sandbox.surroundings import Surroundings
 
@@ -17,6 +18,7 @@ def surroundings(region: "Region", target: Target) -> Surroundings:
     role = str(target.configuration["Role"])
     if region.neighbours.role(role) is None:
         raise role_cannot_be_assumed()
+    check_environment_key(region, target)
     credentials = region.neighbours.assume(role, session_of(target.name), target.aws_region)
     doors = region.doors
     return Surroundings(

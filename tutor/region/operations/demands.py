@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from tutor.awslambda import function_request
 from tutor.region.call import Call
+from tutor.region.operations.environment_keys import check_environment_key
 from tutor.region.operations.reference import place
 from tutor.region.operations.refusal import invalid, not_yet
 from tutor.region.operations.roles import check_role, check_uses
@@ -45,3 +46,4 @@ def check(region: "Region", call: Call, configuration: Mapping[str, Any]) -> Non
     if "Role" in asked:
         check_role(region, call, configuration["Role"])
     check_uses(region, asked, configuration)
+    check_environment_key(region, call, configuration)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from tutor.region.call import Call
+from tutor.region.invoking.keys import trouble
 from tutor.region.invoking.rights import may
 
 if TYPE_CHECKING:
@@ -38,17 +39,8 @@ def decrypted(region: "Region", call: Call, answer: Mapping[str, Any]) -> dict[s
 
 
 def _problem(region: "Region", call: Call, key: str) -> str | None:
-    aws_region = key.split(":")[3]
-    with region.neighbours.inside():
-        backend = region.neighbours.backend("kms", aws_region)
-        name = key.split(":")[-1]
-        if name.startswith("alias/"):
-            name = getattr(backend.aliases.get(name), "target_key_id", name)
-        found = backend.keys.get(name.removeprefix("key/"))
-        state = None if found is None else str(found.key_state)
-    if state is None:
-        return "KMSNotFoundException"
-    if state != "Enabled":
-        return "KMSDisabledException" if state == "Disabled" else "KMSInvalidStateException"
-    allowed = may(region, call.caller, "kms", "Decrypt", {"KeyId": key}, aws_region)
+    word = trouble(region, key)
+    if word is not None:
+        return word if word.startswith("KMS") else f"KMS{word}"
+    allowed = may(region, call.caller, "kms", "Decrypt", {"KeyId": key}, key.split(":")[3])
     return None if allowed else "KMSAccessDeniedException"

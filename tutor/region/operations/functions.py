@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 from tutor.awslambda import function_request, version
 from tutor.awslambda.names import LATEST, FunctionName, new_function_name
 from tutor.region.call import Call
+from tutor.region.catalogue import Target
 from tutor.region.operations import demands, settings, settling
 from tutor.region.operations.answer import answered, listed, of_target
 from tutor.region.operations.code_location import location
 from tutor.region.operations.code_signing import check_signature, sign_with
+from tutor.region.operations.environment_keys import with_environment
 from tutor.region.operations.moment import stamp
 from tutor.region.operations.networks import in_vpc, vpc_id
 from tutor.region.operations.packages import Package, receive
@@ -89,7 +91,7 @@ def get_function(region: "Region", call: Call) -> Mapping[str, Any]:
     code = {"RepositoryType": "S3", "Location": location(region, found.configuration["blob"])}
     if found.configuration.get("source_kms_key_arn"):
         code["SourceKMSKeyArn"] = found.configuration["source_kms_key_arn"]
-    answer: dict[str, Any] = {"Configuration": of_target(found), "Code": code}
+    answer: dict[str, Any] = {"Configuration": _seen(region, call, found), "Code": code}
     if found.function["tags"]:
         answer["Tags"] = found.function["tags"]
     if found.function.get("reserved") is not None:
@@ -99,7 +101,11 @@ def get_function(region: "Region", call: Call) -> Mapping[str, Any]:
 
 def get_function_configuration(region: "Region", call: Call) -> Mapping[str, Any]:
     """The configuration of ``$LATEST``, a version, or the version that an alias leads to."""
-    return of_target(target(region, call))
+    return _seen(region, call, target(region, call))
+
+
+def _seen(region: "Region", call: Call, found: Target) -> Mapping[str, Any]:
+    return with_environment(region, call, of_target(found))
 
 
 def delete_function(region: "Region", call: Call) -> Mapping[str, Any]:
