@@ -42,7 +42,7 @@ def test_the_event_of_a_function_url() -> None:
             "domainPrefix": "abc",
             "http": {
                 "method": "GET",
-                "path": "/a%2Fb",
+                "path": "/a/b",
                 "protocol": "HTTP/1.1",
                 "sourceIp": "127.0.0.1",
                 "userAgent": "",

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import unquote
 
 from tutor.awslambda.http_message import (
     HttpRequest,
@@ -41,7 +42,10 @@ class HttpApi:
 
 
 def event(request: HttpRequest, api: HttpApi, request_id: str, now: datetime) -> dict[str, Json]:
-    """The event of one request. Names of headers in lower case, repeated values joined by commas."""
+    """The event of one request. Names of headers in lower case, repeated values joined by commas.
+
+    The path is given twice: as it came, and in the request context decoded.
+    """
     cookies = [one.strip() for one in request.header("cookie").split(";") if one.strip()]
     parameters = {name: ",".join(values) for name, values in request.parameters().items()}
     body, encoded = request.event_body()
@@ -77,7 +81,7 @@ def _context(request: HttpRequest, api: HttpApi, request_id: str, now: datetime)
         "domainPrefix": api.domain_name.partition(".")[0],
         "http": {
             "method": request.method,
-            "path": request.path,
+            "path": unquote(request.path),
             "protocol": request.protocol,
             "sourceIp": request.source_ip,
             "userAgent": request.header("user-agent"),

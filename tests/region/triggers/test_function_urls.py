@@ -80,6 +80,19 @@ def test_a_request_becomes_an_event(functions: Any) -> None:
     )
 
 
+def test_what_the_front_adds_to_a_request(functions: Any) -> None:
+    """Slashes that begin a path become one; the context has it decoded; headers tell who asked, how, and the trace."""
+    url = open_to_all(functions)
+    event = json.loads(fetch(f"{url}//pa2%25Fth", headers={"X-Forwarded-Proto": "gopher"})[2])
+    assert (event["rawPath"], event["requestContext"]["http"]["path"]) == ("/pa2%25Fth", "/pa2%Fth")
+    port = url.rstrip("/").rpartition(":")[2]
+    told = [event["headers"][f"x-forwarded-{name}"] for name in ("for", "port", "proto")]
+    assert told == ["127.0.0.1", port, "http"]
+    assert event["headers"]["x-amzn-trace-id"].startswith("Root=1-")
+    given = json.loads(fetch(url, headers={"X-Amzn-Trace-Id": "Root=mine"})[2])
+    assert given["headers"]["x-amzn-trace-id"] == "Root=mine"
+
+
 def test_an_answer_becomes_a_response(functions: Any) -> None:
     """Status, headers and cookies of the handler's answer; a failure is told as 502 and nothing of it."""
     url = open_to_all(functions)

@@ -3,6 +3,7 @@
 import json
 import logging
 import secrets
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
@@ -17,8 +18,10 @@ from tutor.region.api.message import HttpRequest, HttpResponse
 from tutor.region.api.signature import is_signed
 from tutor.region.call import ANYBODY, Caller
 from tutor.region.catalogue import Target
+from tutor.region.neighbours.house import TRACE
 from tutor.region.state import Document
 from tutor.region.triggers.conversation import answered, asked
+from tutor.region.triggers.integration import forwarded
 from tutor.region.triggers.url_stream import Body, streamed_answer
 from tutor.sandbox import chance
 
@@ -90,7 +93,7 @@ class FunctionUrls:
         document = self._region.state.get(KIND, key)
         if document is None:
             return answered(function_url.forbidden())
-        here = asked(request)
+        here = _behind_the_front(asked(request), document["port"], self._region.clock.now())
         cors = document.get("Cors")
         if cors and function_url.is_preflight(here, cors):
             return answered(function_url.preflight(here, cors))
@@ -140,6 +143,16 @@ class FunctionUrls:
         account = "anonymous" if caller is ANYBODY else caller.account
         domain = document["FunctionUrl"].removeprefix("http://").rstrip("/")
         return http_event.HttpApi(document["id"], domain, account, authorizer=authorizer)
+
+
+def _behind_the_front(here: Asked, port: int, now: float) -> Asked:
+    """A request as it comes to the function: one slash begins its path, and headers tell who asked, how, and a trace.
+
+    AWS's URLs end with a slash, as these do: who adds a path to one often has two.
+    """
+    trace = here.header(TRACE) or f"Root=1-{int(now):08x}-{secrets.token_hex(12)}"
+    headers = tuple(pair for pair in forwarded(here.headers, port) if pair[0].lower() != TRACE)
+    return replace(here, path=f"/{here.path.lstrip('/')}", headers=(*headers, (TRACE, trace)))
 
 
 def _who(caller: Caller) -> dict[str, object]:
