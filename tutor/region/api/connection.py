@@ -170,7 +170,7 @@ class Connection:
         """Send what the client takes at once; whether something is left."""
         while self._unsent:
             size = self._sent_now(self._unsent[0])
-            if not size:
+            if not size or self._ended:  # ended from another thread: nothing is left then
                 return not self._ended
             self._sent += size
             rest = self._unsent.popleft()[size:]
