@@ -120,6 +120,39 @@ def test_a_role_s_keys_over_http(region: Region) -> None:
             client("sqs", "another").list_queues()
 
 
+INVALID_TOKENS = {
+    "lambda": "UnrecognizedClientException",
+    "dynamodb": "UnrecognizedClientException",
+    "cloudwatch": "InvalidClientTokenId",
+    "sqs": "InvalidClientTokenId",
+    "sts": "InvalidClientTokenId",
+    "s3": "InvalidToken",
+}
+ASKED = {
+    "lambda": "list_functions",
+    "dynamodb": "list_tables",
+    "cloudwatch": "list_metrics",
+    "sqs": "list_queues",
+    "sts": "get_caller_identity",
+    "s3": "list_buckets",
+}
+
+
+def test_a_key_that_is_no_more(served: Clients, region: Region) -> None:
+    """Each service has its own name for a caller whose key is inactive."""
+    iam = region.client("iam")
+    iam.create_user(UserName="u")
+    key = iam.create_access_key(UserName="u")["AccessKey"]
+    iam.update_access_key(UserName="u", AccessKeyId=key["AccessKeyId"], Status="Inactive")
+    for service, code in INVALID_TOKENS.items():
+        client = served(service, key=key["AccessKeyId"], secret=key["SecretAccessKey"])
+        with pytest.raises(ClientError) as caught:
+            getattr(client, ASKED[service])()
+        told = caught.value.response
+        assert (service, told["Error"]["Code"]) == (service, code)
+        assert told["ResponseMetadata"]["HTTPStatusCode"] == 403
+
+
 def test_nothing_unsigned(served: Clients) -> None:
     """A request without a signature is refused."""
     url = served("s3").meta.endpoint_url

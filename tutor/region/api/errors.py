@@ -15,6 +15,7 @@ _COMMON: Mapping[str, int] = {
     "AccessDeniedException": 403,
     "ExpiredTokenException": 403,
     "IncompleteSignatureException": 403,
+    "InvalidClientTokenId": 403,
     "InvalidClientTokenIdException": 403,
     "InvalidSignatureException": 403,
     "MethodNotAllowedException": 405,

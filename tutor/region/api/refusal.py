@@ -18,8 +18,16 @@ _XML_CODES = {
     "InvalidSignatureException": "SignatureDoesNotMatch",
     "MissingAuthenticationTokenException": "MissingAuthenticationToken",
     "IncompleteSignatureException": "IncompleteSignature",
+    "ExpiredTokenException": "ExpiredToken",
 }
-_S3_CODES = {**_XML_CODES, "MissingAuthenticationTokenException": "AccessDenied"}
+_S3_CODES = {
+    **_XML_CODES,
+    "MissingAuthenticationTokenException": "AccessDenied",
+    "InvalidClientTokenId": "InvalidToken",
+}
+_JSON_CODES = {"InvalidClientTokenId": "UnrecognizedClientException"}
+_ONCE_QUERY = ("AmazonSQS.", "GraniteServiceVersion20100801.")
+"""SQS and CloudWatch, whose errors have kept the names that they had in the query protocol."""
 
 
 def refusal(error: ServiceError, request: HttpRequest, request_id: str) -> HttpResponse:
@@ -27,13 +35,18 @@ def refusal(error: ServiceError, request: HttpRequest, request_id: str) -> HttpR
     kind = request.headers.get("content-type", "")
     if "smithy-protocol" in request.headers:
         return _cbor(error, request_id)
-    if "x-amz-target" in request.headers:
-        return _json(error, request_id, kind)
+    target = request.headers.get("x-amz-target")
+    if target is not None:
+        return _json(error if target.startswith(_ONCE_QUERY) else _named_in_json(error), request_id, kind)
     if kind.startswith("application/x-www-form-urlencoded"):
         return _query(error, request_id)
     if _VERSIONED.match(request.path) or "json" in kind:
-        return error_response(error, request_id)
+        return error_response(_named_in_json(error), request_id)
     return _s3(error, request_id)
+
+
+def _named_in_json(error: ServiceError) -> ServiceError:
+    return ServiceError(_JSON_CODES.get(error.code, error.code), error.message, error.details)
 
 
 def _json(error: ServiceError, request_id: str, kind: str) -> HttpResponse:
