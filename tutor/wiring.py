@@ -178,9 +178,11 @@ class Tutor:
 
     @cached_property
     def sit_exam(self) -> "SitExam":
+        from tutor.usecases.late_memory import LateMemory
         from tutor.usecases.sit_exam import SitExam
 
-        return SitExam(self.library, self.memory, lambda: self.answer_question, now, SystemRandom())
+        memory = LateMemory(lambda: self.memory)
+        return SitExam(self.library, memory, lambda: self.answer_question, now, SystemRandom())
 
     @cached_property
     def trial(self) -> "Trial":

@@ -27,6 +27,7 @@ PARTS = {
     "thousand": ("thousand", "rows"),
     "region": ("region_endpoint", "rows"),
     "queue": ("region_queue", "rows"),
+    "exam": ("exam", "rows"),
     "readiness": ("readiness", "rows"),
 }
 

@@ -43,13 +43,13 @@ FIGURES = (
 def rows(rounds: int) -> Iterator[Row]:
     """The commands' help and the first frames of the terminal."""
     with tempfile.TemporaryDirectory(prefix="tutor-bench-") as home:
-        measured = _measure(_subjects(_environment(home)), max(5, rounds // 3))
+        measured = _measure(_subjects(environment(home)), max(5, rounds // 3))
     for figure in FIGURES:
         samples, against = ([taken[name] * 1000 for taken in measured] for name in (figure.name, figure.baseline))
         yield Row(figure.name, "ms", samples, figure.baseline, against, figure.aim)
 
 
-def _environment(home: str) -> Mapping[str, str]:
+def environment(home: str) -> Mapping[str, str]:
     """The person's own environment, a home for the tutor, and compiled modules kept as they normally are."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "TEXTUAL", "TUTOR_"))}
     return kept | {"TUTOR_HOME": home, "TERM": "xterm-256color", "COLORTERM": "truecolor"}

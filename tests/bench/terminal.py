@@ -24,6 +24,60 @@ class Frame:
     patterns: tuple[str, ...]
 
 
+class Session:
+    """A program on the terminal: wait for what it paints, press keys. Use it in ``with``; it is killed at the end."""
+
+    def __init__(self, command: Sequence[str], environment: Mapping[str, str], patience: float = 20.0) -> None:
+        self.patience = patience
+        self._written = ""
+        self._undecoded = b""
+        self.began = time.perf_counter()
+        self._pid, self._terminal = pty.fork()
+        if self._pid == 0:
+            _become(command, environment)
+        fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", HEIGHT, WIDTH, 0, 0))
+
+    def __enter__(self) -> "Session":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.kill(self._pid, signal.SIGKILL)
+        os.waitpid(self._pid, 0)
+        os.close(self._terminal)
+
+    def press(self, keys: str, *patterns: str) -> float:
+        """Seconds from a key until all patterns stand in what was painted since."""
+        self._written = ""
+        pressed = time.perf_counter()
+        os.write(self._terminal, keys.encode())
+        return self.until(*patterns) - pressed
+
+    def until(self, *patterns: str) -> float:
+        """The moment (``perf_counter``) at which all of them stand in what was painted. Raises ``TimeoutError``."""
+        deadline = time.perf_counter() + self.patience
+        while not all(re.search(pattern, self._written) for pattern in patterns):
+            ready, _, _ = select.select([self._terminal], [], [], max(0.0, deadline - time.perf_counter()))
+            if not ready:
+                raise TimeoutError(f"no {patterns} within {self.patience} s; painted:\n{self._written[-3000:]}")
+            self._written += _ESCAPES.sub("", self._whole(_read(self._terminal)))
+        return time.perf_counter()
+
+    def calm(self, seconds: float = 0.2) -> None:
+        """Wait until nothing is painted any more."""
+        while select.select([self._terminal], [], [], seconds)[0]:
+            _read(self._terminal)
+
+    def _whole(self, piece: bytes) -> str:
+        """What can be read of it; an escape sequence that is not complete yet waits for the rest."""
+        self._undecoded += piece
+        cut = self._undecoded.rfind(b"\x1b")
+        ready = self._undecoded
+        if cut >= 0 and not _ESCAPES.match(self._undecoded[cut:].decode("utf-8", "replace")):
+            ready = self._undecoded[:cut]
+        self._undecoded = self._undecoded[len(ready) :]
+        return ready.decode("utf-8", "replace")
+
+
 def painted(
     command: Sequence[str], environment: Mapping[str, str], frames: Sequence[Frame], patience: float = 20.0
 ) -> dict[str, float]:

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tutor.content.scenario import ScenarioFile
 from tutor.content.stamped import Stamps, read_stamped, stamps, write_stamped
 from tutor.study.paper import BankEntry
+
+if TYPE_CHECKING:
+    from tutor.content.scenario import ScenarioFile
 
 
 def read_bank(cache: Path, root: Path) -> tuple[BankEntry, ...] | None:
@@ -30,7 +32,7 @@ def bank_stamps(root: Path) -> Stamps:
     return stamps([scenarios, *topics, *sorted(scenarios.glob("*/*/scenario.yaml"))])
 
 
-def entry_of(file: ScenarioFile) -> BankEntry:
+def entry_of(file: "ScenarioFile") -> BankEntry:
     """What composing needs to know of a question."""
     return BankEntry(
         id=file.id,

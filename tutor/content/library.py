@@ -108,7 +108,18 @@ class ContentLibrary:
 
     def blueprints(self) -> Mapping[str, Blueprint]:
         """The sound exams, by name; ``tutor content`` tells of the others."""
-        return self._shelf.blueprints
+        return self._exams
+
+    @cached_property
+    def _exams(self) -> Mapping[str, Blueprint]:
+        from tutor.content.exams_index import exam_stamps, read_exams, write_exams
+
+        exams = read_exams(self.cache, self.root)
+        if exams is None:
+            made_from = exam_stamps(self.root)
+            exams = self._shelf.blueprints
+            write_exams(self.cache, self.root, exams, made_from)
+        return exams
 
     @cached_property
     def _bank(self) -> tuple[BankEntry, ...]:

@@ -78,12 +78,20 @@ class TutorApp(App[None]):
         """Home is the lowest screen of the stack."""
         return HomeScreen(self.course)
 
+    def on_mount(self) -> None:
+        """Where it opens in the exam room, that is the first thing to be painted; home waits below."""
+        if self.opening == "exam":
+            from tutor.tui.screens.exam_room import ExamRoomScreen
+
+            self.push_screen(ExamRoomScreen())
+
     def started(self) -> None:
-        """The marks have been painted: start-up is over."""
+        """The first screen has been painted: start-up is over."""
         gc.enable()
-        if self.opening == "exam" and isinstance(self.screen, HomeScreen):
+        if self.opening == "exam":
             self.opening = "home"
-            self.screen.action_exam()
+            if isinstance(self.screen, HomeScreen):
+                self.screen.read_marks()
 
     def at_end(self, close: Callable[[], None]) -> None:
         """From any thread: have ``close`` called, once, when the app has ended."""

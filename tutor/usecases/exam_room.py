@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from tutor.errors import ContentError, UsageError
 from tutor.study.answer import Answer, Confidence
@@ -11,11 +11,13 @@ from tutor.study.blueprint import Blueprint
 from tutor.study.paper import PaperQuestion
 from tutor.study.result import Result, result_of
 from tutor.study.sitting import Did, Phase, SittingEvent, SittingRecord, after, allows
-from tutor.usecases.answer_question import AnswerQuestion, Feedback, Question, Rerun, Shown
 from tutor.usecases.exam_library import ExamLibrary
 from tutor.usecases.nearest import did_you_mean
-from tutor.usecases.setting import Changes
 from tutor.usecases.sitting_memory import SittingMemory
+
+if TYPE_CHECKING:  # what explains and runs is not needed to sit an exam, and takes long to import
+    from tutor.usecases.answer_question import AnswerQuestion, Feedback, Question, Rerun, Shown
+    from tutor.usecases.setting import Changes
 
 
 class Invigilator(Protocol):
@@ -28,7 +30,7 @@ class Invigilator(Protocol):
     def memory(self) -> SittingMemory: ...
 
     @property
-    def asking(self) -> Callable[[], AnswerQuestion]:
+    def asking(self) -> "Callable[[], AnswerQuestion]":
         """What explains and shows; called when something is to be explained, and not before."""
         ...
 
@@ -80,8 +82,10 @@ class Room:
         left = self.sitting.remaining(self._exam.now())
         return None if left is None else left.total_seconds()
 
-    def question(self, number: int) -> Question | None:
+    def question(self, number: int) -> "Question | None":
         """A question as it is shown, its options in the order of this paper; None where it was changed since."""
+        from tutor.usecases.answer_question import Question
+
         asked, seal = self.sitting.paper.questions[number], self._record.seals[number]
         try:
             scenario = self._exam.library.scenario(asked.question_id, asked.seed)
@@ -172,7 +176,7 @@ class Room:
         if self.sitting.phase is Phase.PAUSED:
             self._do("resumed")
 
-    def feedback(self, number: int) -> Feedback | None:
+    def feedback(self, number: int) -> "Feedback | None":
         """Every option explained: in practice once a question is answered, in an exam after the end. None before."""
         question = self.question(number) if self.explains(number) else None
         if question is None:
@@ -184,12 +188,12 @@ class Room:
         answered = bool(self.sitting.questions[number].chosen)
         return self.sitting.phase is Phase.SUBMITTED or (self.sitting.mode == "practice" and answered)
 
-    def show_me(self, number: int) -> Shown | None:
+    def show_me(self, number: int) -> "Shown | None":
         """Run the question's experiment now, where it may be explained; see ``AnswerQuestion.show_me``."""
         question = self.question(number) if self.explains(number) else None
         return None if question is None else self._exam.asking().show_me(question)
 
-    def run_again(self, number: int, option_id: str, changes: Changes) -> Rerun | None:
+    def run_again(self, number: int, option_id: str, changes: "Changes") -> "Rerun | None":
         """Run a question's situation with other settings, where it may be explained; see ``AnswerQuestion``."""
         question = self.question(number) if self.explains(number) else None
         return None if question is None else self._exam.asking().run_again(question, option_id, changes)

@@ -5,17 +5,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from random import Random
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from tutor.errors import ContentError, UsageError
 from tutor.study import paper as papers
 from tutor.study.paper import Paper, PaperQuestion
 from tutor.study.sitting import Phase, Seal, SittingMode, SittingRecord, begin
-from tutor.usecases.answer_question import AnswerQuestion
 from tutor.usecases.exam_library import ExamLibrary
 from tutor.usecases.exam_room import Room
 from tutor.usecases.nearest import did_you_mean
 from tutor.usecases.sitting_memory import SittingMemory
+
+if TYPE_CHECKING:
+    from tutor.usecases.answer_question import AnswerQuestion
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class SitExam:
 
     library: ExamLibrary
     memory: SittingMemory
-    asking: Callable[[], AnswerQuestion]
+    asking: "Callable[[], AnswerQuestion]"
     now: Callable[[], datetime]
     random: Random
     _hashes: dict[tuple[str, int], str | None] = field(default_factory=dict, compare=False, repr=False)

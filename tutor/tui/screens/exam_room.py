@@ -20,9 +20,12 @@ if TYPE_CHECKING:
 
     from tutor.study.paper import Paper
     from tutor.study.sitting import SittingMode
+    from tutor.tui.background import Failure
     from tutor.usecases.exam_offers import Choice, ExamOffers, Offer
     from tutor.usecases.exam_room import Room
 
+PAINTED = 0.05
+"""Seconds after which a frame has surely left for the terminal: the database is opened only then."""
 RULES: "Mapping[SittingMode, str]" = {
     "exam": "Exam: no feedback before the end, no pause; the clock goes on whatever happens.",
     "practice": "Practice: every answer is explained at once; z stops the clock.",
@@ -89,28 +92,64 @@ class ExamRoomScreen(Page):
             self._look()
 
     def _look(self) -> None:
+        """What can be sat first, which needs no database; then what was begun."""
         self.work(self._find, self._show)
 
     def _find(self) -> Found:
         from tutor.usecases.exam_offers import ExamOffers
 
-        exam = self.parts.sit_exam
-        offers = ExamOffers(exam)
-        left = [exam.room(record.begun.id) for record in exam.unfinished()]
+        offers = ExamOffers(self.parts.sit_exam)
         rows = (
-            *(_of_sitting(room) for room in left),
             *(_of_offer(offer) for offer in offers.all()),
             Row("choice", "Free choice…", "c", ("Choose topics, claims, difficulty, number of questions and time.",)),
             Row("cram", "Cram", "k", ("What is least remembered, explained at once. It moves no review.",)),
             Row("plan", "Plan of reviews", "d", ("The exam's day, a daily cap, and what to review on which day.",)),
             Row("history", "Past sittings", "b", ("What was handed in, as a list and a plot.",)),
         )
-        return Found(offers, rows, offers.topics)
+        return Found(offers, (*self._begun, *rows), offers.topics)
 
     def _show(self, found: Found) -> None:
         self.found = found
-        self.here = min(self.here, len(found.rows) - 1)
         self._redraw()
+        if self.tutor.opening == "exam":
+            self.set_timer(PAINTED, self._look_for_begun)
+        else:
+            self._look_for_begun()
+
+    def _look_for_begun(self) -> None:
+        self.work(self._find_begun, self._show_begun, self._no_memory)
+
+    def _no_memory(self, failure: "Failure") -> None:
+        """Where the tutor opened in this room, nothing could be kept: it leaves, as home would."""
+        from tutor.errors import UsageError
+
+        if self.tutor.opening == "exam" and isinstance(failure.error, UsageError):
+            self.tutor.refuse(failure.error)
+
+    @property
+    def _begun(self) -> tuple[Row, ...]:
+        """The sittings to go on with, as far as they are known."""
+        return tuple(row for row in self.found.rows if row.kind == "sitting") if self.found is not None else ()
+
+    def _find_begun(self) -> tuple[Row, ...]:
+        from tutor.tui.own_folder import demand_own_folder
+
+        if self.tutor.opening == "exam":
+            demand_own_folder()
+        exam = self.parts.sit_exam
+        return tuple(_of_sitting(exam.room(record.begun.id)) for record in exam.unfinished())
+
+    def _show_begun(self, begun: tuple[Row, ...]) -> None:
+        """They come on top; the cursor stays on its row, or goes to the first of them where it was not moved."""
+        if self.found is None:
+            return
+        before, moved = self._begun, self.here > 0
+        rest = self.found.rows[len(before) :]
+        self.found = Found(self.found.offers, (*begun, *rest), self.found.topics)
+        at = self.here + len(begun) - len(before) if moved else 0
+        self.here = max(0, min(at, len(self.found.rows) - 1))
+        self._redraw()
+        self.tutor.started()
 
     def _redraw(self) -> None:
         self.query_one("#list", Column).look_at(self.here)
@@ -227,7 +266,8 @@ class ExamRoomScreen(Page):
     # Beginning
 
     def _make(self, compose: "Callable[[], Paper]", mode: "SittingMode") -> None:
-        self.work(compose, lambda paper: self._ask(paper, mode))
+        self.busy = True
+        self.work(compose, lambda paper: self._ask(paper, mode), lambda _: self._free())
 
     def _ask(self, paper: "Paper", mode: "SittingMode") -> None:
         """What the paper is, and what the bank lacks for it, before it begins."""
@@ -239,6 +279,7 @@ class ExamRoomScreen(Page):
         told += ["", RULES[mode], "A blank counts as wrong, a wrong answer no more than that: guess rather than leave."]
 
         def begin(yes: bool | None) -> None:
+            self._free()
             if yes:
                 self._begin(paper, mode)
 

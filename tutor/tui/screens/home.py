@@ -56,6 +56,7 @@ class HomeScreen(Page):
         self.part = 0
         self.said: dict[str, str] = {}
         self.begun = 0
+        self.waits = False
         self.outlook: Outlook | None = None
 
     def body(self) -> Iterable[Widget]:
@@ -69,16 +70,19 @@ class HomeScreen(Page):
     def on_mount(self) -> None:
         """The titles first; the marks as soon as these have been painted."""
         self.query_one(TopLine).say("tutor · AWS Lambda")
-        self.call_after_refresh(self._read_marks)
+        self.waits = self.tutor.opening != "home"
+        if not self.waits:
+            self.call_after_refresh(self.read_marks)
 
     def on_screen_resume(self) -> None:
         """What was done elsewhere shows here, and the next step is under Enter again."""
         super().on_screen_resume()
-        if self.overview is not None:
+        if self.overview is not None or (self.waits and self.tutor.opening == "home"):
             self.place = "next"
-            self._read_marks()
+            self.read_marks()
 
-    def _read_marks(self) -> None:
+    def read_marks(self) -> None:
+        """Read them beside the screen, then show them."""
         self.work(self._overview, self._show_marks, self._no_marks)
 
     def _overview(self) -> "Overview":
