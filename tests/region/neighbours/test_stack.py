@@ -241,6 +241,29 @@ def test_a_custom_resource_of_a_real_function(region: Region) -> None:
     assert (stack["StackStatus"], stack["Outputs"][0]["OutputValue"]) == ("CREATE_COMPLETE", "x!")
 
 
+def test_a_custom_resource_whose_code_stands_in_the_template(region: Region) -> None:
+    """Such code has ``cfnresponse`` beside it, which answers for it and says so in the log."""
+    code = (
+        "import cfnresponse\n"
+        "def handler(event, context):\n"
+        "    cfnresponse.send(event, context, cfnresponse.SUCCESS, {'Y': 'y'}, 'made')\n"
+    )
+    function = {"Runtime": "python3.13", "Handler": "index.handler", "Role": a_role(region), "FunctionName": "answers"}
+    template = _template(
+        F={"Type": "AWS::Lambda::Function", "Properties": {**function, "Code": {"ZipFile": code}}},
+        C={"Type": "Custom::Thing", "Properties": {"ServiceToken": {"Fn::GetAtt": ["F", "Arn"]}}},
+    )
+    template["Outputs"] = {"Y": {"Value": {"Fn::GetAtt": ["C", "Y"]}}, "Ref": {"Value": {"Ref": "C"}}}
+    stacks = region.client("cloudformation")
+    stacks.create_stack(StackName="stack", TemplateBody=json.dumps(template))
+    region.clock.drain()
+    [stack] = stacks.describe_stacks(StackName="stack")["Stacks"]
+    outputs = {each["OutputKey"]: each["OutputValue"] for each in stack["Outputs"]}
+    assert (stack["StackStatus"], outputs) == ("CREATE_COMPLETE", {"Y": "y", "Ref": "made"})
+    events = region.client("logs").filter_log_events(logGroupName="/aws/lambda/answers")["events"]
+    assert "Status code: 200\n" in [each["message"] for each in events]
+
+
 def test_a_scheduled_rule_fires(street: tuple[Neighbours, Lambda]) -> None:
     """A rule that is fired sends AWS's event of a schedule; disabled or deleted it sends nothing."""
     neighbours, functions = street

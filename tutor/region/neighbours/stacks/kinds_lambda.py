@@ -44,7 +44,8 @@ def send(event, context, responseStatus, responseData, physicalResourceId=None, 
     }
     data = json.dumps(answer).encode()
     request = urllib.request.Request(event["ResponseURL"], data, {"Content-Type": ""}, method="PUT")
-    urllib.request.urlopen(request).close()
+    with urllib.request.urlopen(request) as response:
+        print("Status code:", response.status)
 '''
 """What AWS gives a function beside code that stands in a template (a package has to bring its own)."""
 
