@@ -89,10 +89,13 @@ def rest_api(region: Region, *paths: str, method: str = "ANY", stage: str = "pro
     return api
 
 
+_OF_A_METHOD = ("authorizationType", "authorizerId", "apiKeyRequired")
+
+
 def rest_method(region: Region, api: str, resource: str, method: str, **integration: Any) -> None:
     """A method of a resource that leads to the function ``f``."""
     client = region.client("apigateway")
-    more = {name: integration.pop(name) for name in ("authorizationType", "apiKeyRequired") if name in integration}
+    more = {name: integration.pop(name) for name in _OF_A_METHOD if name in integration}
     settings = {"authorizationType": "NONE", **more}
     client.put_method(restApiId=api, resourceId=resource, httpMethod=method, **settings)
     uri = f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{function_arn()}/invocations"

@@ -69,7 +69,9 @@ def test_without_permission(region: Region) -> None:
     assert fetch(f"{url}/prod/p", "POST", b"{}").status == 200
 
 
-@pytest.mark.parametrize("answer", ["'text'", "{'statusCode': 'no status'}", "{'statusCode': 200, 'other': 1}", "1 / 0"])
+@pytest.mark.parametrize(
+    "answer", ["'text'", "{'statusCode': 'no status'}", "{'statusCode': 200, 'other': 1}", "1 / 0"]
+)
 def test_a_malformed_answer(region: Region, answer: str) -> None:
     """What is no proxy response, or an error, is 502."""
     a_function(region, f"def handler(event, context):\n    return {answer}\n")
@@ -149,4 +151,4 @@ def test_through_a_client(served: Clients, region: Region) -> None:
     client.put_integration(**where, type="MOCK")
     client.create_deployment(restApiId=api, stageName="s")
     assert fetch(f"{address(region, 'rest-api', api)}/s/").status == 500
-    assert "only functions" in lines(region, "drop")[0]
+    assert "no integration response" in lines(region, "drop")[0]

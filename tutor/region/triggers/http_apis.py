@@ -15,6 +15,7 @@ from tutor.region.api.message import HttpRequest, HttpResponse
 from tutor.region.api.signature import is_signed
 from tutor.region.call import ACCOUNT
 from tutor.region.triggers.asking import TookTooLong, ask, for_service
+from tutor.region.triggers.authorizer import Authorizers, Denied, http_refusal
 from tutor.region.triggers.conversation import answered, asked
 from tutor.region.triggers.integration import forwarded, function_of, seconds_of
 from tutor.region.triggers.route import chosen
@@ -71,6 +72,7 @@ class HttpApis:
         self._region = region
         self._doors = doors
         self._apis: dict[str, _Api] = {}
+        self._authorizers = Authorizers(region)
 
     def refresh(self, aws_region: str) -> None:
         """Look at the APIs as they are now, and open and shut doors accordingly."""
@@ -110,21 +112,59 @@ class HttpApis:
         authorization = passage.route.get("AuthorizationType") or "NONE"
         if authorization == "AWS_IAM" and not is_signed(request):
             return _json(403, "Forbidden")
+        if authorization == "CUSTOM":
+            return self._judged(passage, function, here)
         if authorization not in ("NONE", "AWS_IAM"):
             return self._cannot(passage, f"authorizers ({authorization}) are not served in this region", 401)
+        return self._to_function(passage, function, here, None)
+
+    def _judged(self, passage: _Passage, function: str | None, here: http_message.HttpRequest) -> Answer:
+        """Through the route's authorizer."""
+        client = self._region.neighbours.client("apigatewayv2", passage.api.aws_region)
+        id_ = str(passage.route.get("AuthorizerId") or "")
+        authorizer = client.get_authorizer(ApiId=passage.api.id, AuthorizerId=id_)
+        if authorizer["AuthorizerType"] != "REQUEST":
+            return self._cannot(passage, "authorizers (JWT) are not served in this region", 401)
+        led = replace(here, headers=forwarded(here.headers, 443))
+        first = authorizer.get("AuthorizerPayloadFormatVersion") == "1.0"
+        event = self._first_event(passage, led) if first else self._event(passage, led)
+        place = f"{passage.api.aws_region}/{passage.api.id}"
+        arn = f"arn:aws:execute-api:{passage.api.aws_region}:{ACCOUNT}:{passage.api.id}/{passage.stage}"
+        said = self._authorizers.of_http(authorizer, place, f"{arn}/{here.method}{here.path}", event, passage.variables)
+        if isinstance(said, Denied):
+            if said.how == "broken":
+                self._cannot(passage, said.why, 500)
+            return http_refusal(said)
+        return self._to_function(passage, function, here, said.context)
+
+    def _to_function(
+        self,
+        passage: _Passage,
+        function: str | None,
+        here: http_message.HttpRequest,
+        authorized: Mapping[str, Any] | None,
+    ) -> Answer:
         if passage.integration.get("IntegrationType") != "AWS_PROXY" or function is None:
             return self._cannot(passage, "only functions are served behind an HTTP API here", 500)
         try:
-            return self._invoked(passage, function, replace(here, headers=forwarded(here.headers, 443)))
+            return self._invoked(passage, function, replace(here, headers=forwarded(here.headers, 443)), authorized)
         except TookTooLong:
             return http_event.api_timed_out()
         except ServiceError as refusal:
             throttled = refusal.code == "TooManyRequestsException"
             return self._cannot(passage, f"{function} was not invoked: {refusal}", 503 if throttled else 500)
 
-    def _invoked(self, passage: _Passage, function: str, here: http_message.HttpRequest) -> Answer:
+    def _invoked(
+        self,
+        passage: _Passage,
+        function: str,
+        here: http_message.HttpRequest,
+        authorized: Mapping[str, Any] | None,
+    ) -> Answer:
         first = passage.integration.get("PayloadFormatVersion") == "1.0"
         event = self._first_event(passage, here) if first else self._event(passage, here)
+        if authorized is not None:
+            event["requestContext"] = {**event["requestContext"], "authorizer": dict(authorized)}
         caller = for_service(_SOURCE, passage.source_arn, passage.integration.get("CredentialsArn") or None)
         seconds = seconds_of(passage.integration, "TimeoutInMillis", self._region.quotas.http_api_timeout)
         aws_region = passage.api.aws_region
@@ -157,6 +197,8 @@ class HttpApis:
             stage_variables=passage.variables,
         )
         event = rest_event.event(here, api, str(uuid4()), self._region.clock.datetime())
+        if passage.stage == DEFAULT:
+            event["requestContext"] = {**event["requestContext"], "path": here.path}
         return {"version": "1.0", **event}
 
     def _cannot(self, passage: _Passage, why: str, status: int) -> Answer:

@@ -3,6 +3,7 @@
 A stage serves what was there when its deployment was made, as on AWS: a method that is added later needs a new one.
 """
 
+import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,15 +12,20 @@ from uuid import uuid4
 
 from tutor.awslambda import http_message, rest_event
 from tutor.awslambda.http_message import HttpResponse as Answer
+from tutor.awslambda.invocation import Invocation
 from tutor.errors import ServiceError
 from tutor.region.api.doorkeeper import at_most
 from tutor.region.api.message import HttpRequest, HttpResponse
 from tutor.region.api.signature import is_signed
 from tutor.region.call import ACCOUNT, Caller
 from tutor.region.state import Document
+from tutor.region.triggers import method_answer
 from tutor.region.triggers.asking import TookTooLong, ask, for_service, hand_over
+from tutor.region.triggers.authorizer import Authorizers, Denied, rest_refusal
 from tutor.region.triggers.conversation import answered, asked
 from tutor.region.triggers.integration import forwarded, function_of, seconds_of
+from tutor.region.triggers.mapping_template import NotServedError, Scene, rendered
+from tutor.region.triggers.method_answer import chosen_template
 from tutor.region.triggers.route import chosen
 
 if TYPE_CHECKING:
@@ -55,6 +61,7 @@ class RestApis:
         self._region = region
         self._doors = doors
         self._stages: dict[str, Mapping[str, _Stage]] = {}
+        self._authorizers = Authorizers(region)
 
     def refresh(self, aws_region: str) -> None:
         """Look at which APIs have which stages now, and open and shut doors accordingly."""
@@ -117,7 +124,7 @@ class RestApis:
         method, parameters = found
         request_id = str(uuid4())
         refusal = self._barred(method, request, stage)
-        answer = answered(refusal or self._through(stage, method, parameters, here, request_id))
+        answer = answered(refusal or self._judged(stage, method, parameters, here, request_id))
         own = (("x-amzn-RequestId", request_id), ("x-amz-apigw-id", rest_event.extended_id(request_id)))
         return replace(answer, headers=(*answer.headers, *own))
 
@@ -125,7 +132,7 @@ class RestApis:
         """Why a request does not come through: a signature or a key is missing, an authorizer is not served here."""
         if method["authorization"] == "AWS_IAM" and not is_signed(request):
             return _error(403, "Missing Authentication Token", "MissingAuthenticationTokenException")
-        if method["authorization"] not in ("NONE", "AWS_IAM"):
+        if method["authorization"] not in ("NONE", "AWS_IAM", "CUSTOM"):
             return self._cannot(stage, f"authorizers ({method['authorization']}) are not served in this region")
         if method["key"] and not self._has_key(stage.aws_region, request.headers.get("x-api-key", "")):
             return _error(403, "Forbidden", "ForbiddenException")
@@ -136,7 +143,7 @@ class RestApis:
         keys = client.get_api_keys(includeValues=True, limit=500)["items"]
         return any(key["enabled"] and key["value"] == given for key in keys)
 
-    def _through(
+    def _judged(
         self,
         stage: _Stage,
         method: Document,
@@ -144,43 +151,98 @@ class RestApis:
         here: http_message.HttpRequest,
         request_id: str,
     ) -> Answer:
-        function = function_of(method["uri"], stage.variables)
-        if method["type"] not in ("AWS_PROXY", "AWS") or function is None or method["templates"]:
-            return self._cannot(stage, "only functions without mapping templates are served behind a REST API here")
-        if method.get("verb", "POST") != "POST":
-            return self._cannot(stage, f"a function is called with POST, and the integration says {method['verb']}")
-        caller = _caller(stage, method, here.method)
+        """Through the authorizer, where the method has one, to the integration."""
         binary = _is_binary(here.header("content-type"), stage.deployment.get("binary", []))
-        headers = forwarded(here.headers, 80)
         event = rest_event.event(
-            replace(here, headers=headers),
+            replace(here, headers=forwarded(here.headers, 80)),
             _told(stage, method, parameters),
             request_id,
             self._region.clock.datetime(),
             binary=binary,
         )
+        if method["authorization"] == "CUSTOM":
+            client = self._region.neighbours.client("apigateway", stage.aws_region)
+            authorizer = client.get_authorizer(restApiId=stage.api, authorizerId=method.get("authorizer", ""))
+            place, arn = f"{stage.aws_region}/{stage.api}", _method_arn(stage, here)
+            said = self._authorizers.of_rest(authorizer, place, arn, event, stage.variables)
+            if isinstance(said, Denied):
+                return self._denied(stage, said)
+            context: dict[str, Any] = dict(event["requestContext"])
+            event["requestContext"] = {**context, "authorizer": dict(said.context)}
+        return self._through(stage, method, here, event)
+
+    def _denied(self, stage: _Stage, denied: Denied) -> Answer:
+        status, body, kind = rest_refusal(denied)
+        if denied.why and denied.how == "broken":
+            self._cannot(stage, denied.why)
+        return http_message.json_response(status, body, ("x-amzn-ErrorType", kind))
+
+    def _through(
+        self, stage: _Stage, method: Document, here: http_message.HttpRequest, event: dict[str, Any]
+    ) -> Answer:
+        function = function_of(method["uri"], stage.variables)
         try:
+            if method["type"] == "MOCK":
+                return self._mocked(stage, method, here, event)
+            if method["type"] not in ("AWS_PROXY", "AWS") or function is None:
+                return self._cannot(stage, "only functions and mocks are served behind a REST API here")
+            if method.get("verb", "POST") != "POST":
+                return self._cannot(stage, f"a function is called with POST, and the integration says {method['verb']}")
             if method["type"] == "AWS":
-                return self._plain(stage, method, function, here.body, caller)
-            seconds = seconds_of(method, "timeout", self._region.quotas.api_gateway_timeout)
-            aws_region = stage.aws_region
-            done = ask(self._region, function, event, caller, aws_region=aws_region, seconds=seconds, source=_SOURCE)
+                return self._plain(stage, method, function, here, event)
+            done = self._asked(stage, method, function, event, here)
         except TookTooLong:
             return rest_event.timed_out()
         except ServiceError as refusal:
-            return self._refused(stage, function, refusal)
+            return self._refused(stage, str(function), refusal)
+        except NotServedError as why:
+            return self._cannot(stage, str(why))
         accepted = _is_binary(here.header("accept").partition(",")[0], stage.deployment.get("binary", []))
         return rest_event.response(done.payload, done.function_error, binary=accepted)
 
-    def _plain(self, stage: _Stage, method: Document, function: str, body: bytes, caller: Caller) -> Answer:
-        """Not a proxy: the body is the event, the payload the body; by a header of the integration asynchronous."""
-        if method["asynchronous"]:
-            hand_over(self._region, function, body, caller, aws_region=stage.aws_region, source=_SOURCE)
-            return http_message.json_response(200, None)
+    def _asked(
+        self, stage: _Stage, method: Document, function: str, event: Any, here: http_message.HttpRequest
+    ) -> Invocation:
         seconds = seconds_of(method, "timeout", self._region.quotas.api_gateway_timeout)
-        aws_region = stage.aws_region
-        done = ask(self._region, function, body, caller, aws_region=aws_region, seconds=seconds, source=_SOURCE)
-        return http_message.json_response(200, done.payload)
+        caller, aws_region = _caller(stage, method, here.method), stage.aws_region
+        return ask(self._region, function, event, caller, aws_region=aws_region, seconds=seconds, source=_SOURCE)
+
+    def _mocked(
+        self, stage: _Stage, method: Document, here: http_message.HttpRequest, event: Mapping[str, Any]
+    ) -> Answer:
+        """An integration that asks nobody: its template says the status, its responses say the rest."""
+        scene = _scene(stage, here, event)
+        template = chosen_template(method.get("request_templates") or {}, here.header("content-type"))
+        try:
+            status = str(json.loads(rendered(template or "{}", scene)).get("statusCode", ""))
+        except (ValueError, AttributeError):
+            return self._cannot(stage, "the mock's template gives no JSON with a statusCode")
+        made = method_answer.answer(method.get("responses") or {}, status, b"", scene)
+        return made or self._cannot(stage, f"no integration response is set up for {status}")
+
+    def _plain(
+        self,
+        stage: _Stage,
+        method: Document,
+        function: str,
+        here: http_message.HttpRequest,
+        event: Mapping[str, Any],
+    ) -> Answer:
+        """Not a proxy: the body, or what a template makes of it, is the event; the payload is the body."""
+        scene = _scene(stage, here, event)
+        template = chosen_template(method.get("request_templates") or {}, here.header("content-type"))
+        body = here.body if template is None else rendered(template, scene).encode()
+        if method["asynchronous"]:
+            caller = _caller(stage, method, here.method)
+            hand_over(self._region, function, body, caller, aws_region=stage.aws_region, source=_SOURCE)
+            made = method_answer.answer(method.get("responses") or {}, "", b"", scene)
+            return made or http_message.json_response(200, None)
+        done = self._asked(stage, method, function, body, here)
+        error = str(done.payload.get("errorMessage", "")) if isinstance(done.payload, dict) else ""
+        failed = bool(done.function_error)
+        told = error if failed else ""
+        made = method_answer.answer(method.get("responses") or {}, told, done.body, scene, failed=failed)
+        return made or http_message.json_response(200, done.payload)
 
     def _refused(self, stage: _Stage, function: str, refusal: ServiceError) -> Answer:
         return self._cannot(stage, f"{function} was not invoked: {refusal}")
@@ -201,6 +263,7 @@ def _methods(resource: Mapping[str, Any]) -> list[Document]:
             "resource": resource["path"],
             "resource_id": resource["id"],
             "authorization": method.get("authorizationType") or "NONE",
+            "authorizer": method.get("authorizerId") or "",
             "key": bool(method.get("apiKeyRequired")),
             **_integration(method.get("methodIntegration") or {}),
         }
@@ -216,9 +279,23 @@ def _integration(given: Mapping[str, Any]) -> Document:
         "uri": given.get("uri") or "",
         "timeout": given.get("timeoutInMillis"),
         "credentials": given.get("credentials"),
-        "templates": bool(given.get("requestTemplates")),
+        "request_templates": given.get("requestTemplates") or {},
+        "responses": given.get("integrationResponses") or {},
         "asynchronous": header.strip("'") == "Event",
     }
+
+
+def _method_arn(stage: _Stage, here: http_message.HttpRequest) -> str:
+    """The ARN of what is asked for, as an authorizer gets it."""
+    place = f"arn:aws:execute-api:{stage.aws_region}:{ACCOUNT}:{stage.api}/{stage.name}"
+    return f"{place}/{here.method}{here.path}"
+
+
+def _scene(stage: _Stage, here: http_message.HttpRequest, event: Mapping[str, Any]) -> Scene:
+    """What a mapping template can look at."""
+    names = {"path": "pathParameters", "querystring": "queryStringParameters", "header": "headers"}
+    parameters = {kind: event.get(name) or {} for kind, name in names.items()}
+    return Scene(here.body, parameters, event["requestContext"], stage.variables)
 
 
 def _caller(stage: _Stage, method: Document, verb: str) -> Caller:
