@@ -74,6 +74,24 @@ def test_a_layer_brings_node_modules(create: Create, nodejs: Make) -> None:
     assert create(code, layers=[layer], **settings).invoke().payload == 7
 
 
+def test_es_modules_find_a_layer_s_packages(create: Create, nodejs: Make) -> None:
+    """``import`` searches ``/opt/nodejs/node_modules`` after the function's own folders; what is nowhere is told."""
+    layer = {
+        "nodejs/node_modules/extra/index.js": "module.exports = 7;",
+        "nodejs/node_modules/own/index.js": "module.exports = 'of the layer';",
+        "nodejs/node_modules/@deep/es/package.json": '{"type": "module", "exports": {"./seven": "./seven.js"}}',
+        "nodejs/node_modules/@deep/es/seven.js": "import extra from 'extra'; export const seven = extra;",
+    }
+    code = (
+        "import extra from 'extra'; import own from 'own'; import { seven } from '@deep/es/seven';"
+        "export const handler = async () => [extra, own, seven, await import('nowhere').catch((e) => e.code)];"
+    )
+    files = {"index.mjs": code, "node_modules/own/index.js": "module.exports = 'its own';"}
+    settings = {"runtime": "nodejs22.x", "handler": "index.handler", "memory_size": 1769}
+    found = create(files, layers=[layer], **settings).invoke().payload
+    assert found == [7, "its own", 7, "ERR_MODULE_NOT_FOUND"]
+
+
 def test_module_state_survives_and_init_is_told_once(nodejs: Make) -> None:
     """A warm start does not load the module again, and Node.js is named by its real version."""
     found = node.host_node()

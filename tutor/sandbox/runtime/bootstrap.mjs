@@ -4,7 +4,7 @@
 
 import { existsSync, readFileSync, writeSync } from "node:fs";
 import http from "node:http";
-import { createRequire } from "node:module";
+import nodeModule, { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { format } from "node:util";
@@ -204,6 +204,40 @@ function importModule(file, folder, name) {
     if (existsSync(file + extension) && (extension || !existsSync(`${file}/.`))) return way(file + extension);
   }
   return require(require.resolve(name, { paths: [TASK_ROOT, path.join(TASK_ROOT, folder)] }));
+}
+
+/**
+ * Have ES modules find the packages of layers, as require does: what a module's own folders lack is looked for along
+ * NODE_PATH. Without a layer there is nothing to look for, and no hook.
+ */
+function searchLayers() {
+  const folders = (process.env.NODE_PATH ?? "").split(":").filter((folder) => /^\/opt\/.*node_modules$/.test(folder));
+  const parents = folders.filter(existsSync).map((folder) => pathToFileURL(`${path.dirname(folder)}/index.mjs`).href);
+  if (parents.length === 0) return;
+  if (nodeModule.registerHooks) {
+    nodeModule.registerHooks({ resolve: (specifier, context, next) => resolved(specifier, context, next, parents) });
+  } else {
+    // Older releases run hooks in a thread of its own: the same function goes there as text, and awaits what comes next.
+    const awaited = String(resolved).replace("function", "async function").replaceAll("return next", "return await next");
+    const hook = `${awaited}; export const resolve = (...given) => resolved(...given, ${JSON.stringify(parents)});`;
+    nodeModule.register?.(`data:text/javascript,${encodeURIComponent(hook)}`);
+  }
+}
+
+function resolved(specifier, context, next, parents) {
+  try {
+    return next(specifier, context);
+  } catch (error) {
+    if (error.code !== "ERR_MODULE_NOT_FOUND" || /^([./]|[a-z]+:)/.test(specifier)) throw error;
+    for (const parentURL of parents) {
+      try {
+        return next(specifier, { ...context, parentURL });
+      } catch (another) {
+        if (another.code !== "ERR_MODULE_NOT_FOUND") throw another;
+      }
+    }
+    throw error;
+  }
 }
 
 /** Whether the nearest package.json says that .js files are ES modules. */
@@ -409,6 +443,7 @@ process.on("unhandledRejection", (reason) => {
 
 let handler;
 try {
+  searchLayers();
   handler = await loadHandler(process.env._HANDLER);
 } catch (error) {
   logError("Uncaught Exception", error);
