@@ -5,6 +5,7 @@ Source: API reference, the patterns of FunctionName and Qualifier; error texts a
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from tutor.awslambda.quotas import Quotas
 from tutor.errors import ServiceError
@@ -89,6 +90,7 @@ class FunctionName:
         return self.arn
 
 
+@lru_cache(maxsize=1000)
 def function_name(reference: str, place: Place, qualifier: str | None = None) -> FunctionName:
     """The function that ``reference`` means in a request to ``place``.
 

@@ -118,6 +118,7 @@ class Incoming:
         self._held = bytearray()
         self._file: BinaryIO | None = None
         self._size = 0
+        self._next_asking = HELD + 1
         self._chunked = False
         self._expects = False
 
@@ -187,7 +188,8 @@ class Incoming:
         if self.refused is not None:
             return
         self._size += len(data)
-        if self._chunked:
+        if self._chunked and self._size >= self._next_asking:
+            self._next_asking = self._size + HELD
             self._check_size(self._size)
         try:
             self._keep(data)
