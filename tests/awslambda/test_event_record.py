@@ -34,6 +34,9 @@ def test_a_message_of_a_queue() -> None:
     assert bare["attributes"] == {}
     assert "md5OfMessageAttributes" not in bare
     assert event([bare]) == {"Records": [bare]}
+    windowed = sqs_record({**message, "MessageAttributes": {}}, QUEUE, windowed=True)
+    assert windowed["md5OfMessageAttributes"] is None
+    assert list(windowed) == list(record)
 
 
 def test_a_record_of_kinesis() -> None:

@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from tests.region.conftest import Clients
-from tests.region.mappings.staging import RECORDING, a_queue, a_stream, batches, mapped, put, send
+from tests.region.conftest import Clients, a_function
+from tests.region.mappings.staging import RECORDING, a_queue, a_stream, batches, mapped, put, send, settled
 from tests.region.observing.test_metrics import statistic
 from tutor.region.region import Region
 
@@ -98,6 +98,20 @@ def test_encrypted_filters_are_for_those_who_may_decrypt(region: Region, served:
     assert seen["FilterCriteriaError"]["ErrorCode"] == "KMSAccessDeniedException"
     kms.disable_key(KeyId=key.rpartition("/")[2])
     assert functions.get_event_source_mapping(UUID=uuid)["FilterCriteriaError"]["ErrorCode"] == "KMSDisabledException"
+
+
+def test_a_mapping_can_begin_switched_off(region: Region) -> None:
+    """It is Disabled at once, and may be switched on in the next moment."""
+    url, arn = a_queue(region)
+    a_function(region, RECORDING)
+    client = region.client("lambda")
+    made = client.create_event_source_mapping(FunctionName="f", EventSourceArn=arn, Enabled=False)
+    assert made["State"] == "Disabled"
+    assert client.update_event_source_mapping(UUID=made["UUID"], Enabled=True)["State"] == "Enabling"
+    settled(region, made["UUID"])
+    send(region, url, "a")
+    region.clock.drain()
+    assert batches(region) == [["a"]]
 
 
 def _a_reader(region: Region) -> dict[str, str]:

@@ -123,7 +123,7 @@ class QueuePoller:
         return bool(held)
 
     def _hold(self, message: Message, returns: float) -> _Held:
-        record = sqs_record(message, self._queue.arn)
+        record = sqs_record(message, self._queue.arn, windowed=self.mapping.window > 0)
         return _Held(message, record, record_size(record), returns)
 
     def _cut(self) -> tuple[_Held, ...]:

@@ -86,7 +86,7 @@ def _new(
         "EventSourceMappingArn": event_source_mapping_arn(identifier, place(call)),
         "FunctionArn": target.arn,
         "LastModified": region.clock.now(),
-        "State": "Creating",
+        "State": rules.after(None, Event.CREATE if enabled else Event.CREATE_DISABLED),
         "StateTransitionReason": _reason(source),
         **({} if source in rules.QUEUES else {"LastProcessingResult": rules.NOTHING_PROCESSED}),
         **settings,
