@@ -6,6 +6,7 @@ caught as well. It must therefore be this module that imports moto first.
 
 import builtins
 import importlib
+import logging
 import sys
 import threading
 from collections.abc import Callable, Sequence
@@ -81,6 +82,7 @@ def _installed() -> None:
 def _install() -> None:
     if "moto" in sys.modules:
         raise Defect("moto was imported past the region; its clock would be the machine's.")
+    logging.getLogger("moto").addHandler(logging.NullHandler())  # what it tells is about itself, and long
     importlib.import_module("tutor.region.neighbours.mending").mend()
     sys.meta_path.insert(0, _MotoFinder())
 
