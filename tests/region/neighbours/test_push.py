@@ -270,7 +270,11 @@ def test_a_machine_invokes_as_its_role(street: Street) -> None:
     task = {"Type": "Task", "Resource": "arn:aws:states:::lambda:invoke", "Parameters": parameters, "End": True}
     ended = _ran(street, _machine(street, task))
     assert ended["status"] == "SUCCEEDED"
-    assert json.loads(ended["output"])["Payload"] == {"got": {"a": 1}}
+    output = json.loads(ended["output"])
+    assert output["Payload"] == {"got": {"a": 1}}
+    assert output["SdkHttpMetadata"]["HttpStatusCode"] == output["StatusCode"] == 200
+    assert output["SdkHttpMetadata"]["AllHttpHeaders"]["Content-Type"] == ["application/json"]
+    assert set(output["SdkResponseMetadata"]) == {"RequestId"}
     [(_, event, caller)] = street.functions.invoked
     assert event == {"a": 1}
     assert caller.arn.startswith("arn:aws:sts::123456789012:assumed-role/m/")

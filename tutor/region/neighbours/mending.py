@@ -33,6 +33,7 @@ from tutor.region.neighbours.mending_stepfunctions import (
     mend_waiting,
 )
 from tutor.region.neighbours.mending_streams import mend_dynamodb, mend_kinesis
+from tutor.region.neighbours.mending_tasks import mend_function_calls
 from tutor.region.neighbours.moto_clock import Shim, chance
 from tutor.region.neighbours.moto_import import after_import, replace_module
 from tutor.region.neighbours.template_yaml import template_yaml
@@ -227,6 +228,7 @@ def mend() -> None:
     after_import(f"{parser}.models", mend_starting)
     after_import(f"{parser}.asl.utils.boto_client", mend_clients)
     after_import(f"{parser}.asl.component.state.exec.state_task.state_task_lambda", mend_function_tasks)
+    after_import(f"{parser}.asl.component.state.exec.state_task.lambda_eval_utils", mend_function_calls)
     after_import(f"{parser}.asl.component.state.wait.wait_function.timestamp", mend_waiting)
     replace_module(ASYMMETRIC, asymmetric())
     replace_module("yaml", template_yaml(importlib.import_module("yaml")))

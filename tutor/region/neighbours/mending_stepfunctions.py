@@ -58,6 +58,8 @@ def mend_function_tasks(module: ModuleType) -> None:
     given = task._from_error
 
     def from_error(self: Any, env: Any, ex: Exception) -> Any:
+        if isinstance(ex, module.lambda_eval_utils.LambdaFunctionErrorException):
+            ex.__dict__["payload"] = getattr(ex, "written", ex.payload)  # as the function wrote it
         failure = given(self, env, ex)
         if not isinstance(ex, module.ClientError):
             return failure
