@@ -53,3 +53,8 @@ def test_without_a_run_nothing_is_shown() -> None:
     option = an_option("a", key=True)
     assert line_of(a_scenario([option], asks="fact"), option, None) is None
     assert line_of(a_scenario([option], asks="solution", goal={"x": 1}), option, SeedProof({}, {}, (), {})) is None
+
+
+def test_an_empty_text_is_told_as_none() -> None:
+    """``letters`` without anything behind it would be read as a slip."""
+    assert phrase("letters", "") == "no letters"

@@ -83,7 +83,7 @@ async def test_show_me_runs_the_experiment_and_compares(tmp_path: Path) -> None:
         await open_part(walk, 2)
         await walk.press("1", "enter", "s")
         assert "agrees with the recorded key ·run" in walk.words
-        assert "recorded on 2026-11-20 → now" in walk.words
+        assert "all as recorded on 2026-11-20" in walk.words
         assert "billed ms 1,000" in walk.words
 
 

@@ -52,4 +52,6 @@ def phrase(name: str, value: Any) -> str:
         shown = f"{value:,.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value:,}"
         return f"{shown} {unit} {words}" if unit else f"{words} {shown}"
     text = " ".join(str(value).split())
+    if not text:
+        return f"no {words}"
     return f"{words} {text if len(text) <= LONGEST else text[: LONGEST - 1] + '…'}"

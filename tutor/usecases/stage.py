@@ -49,6 +49,10 @@ While anything is due the clock also jumps between two calls of yours. To act at
     stage.clock.drain()
 
 Every environment that a stage started is gone when ``observe`` returns or raises.
+
+After the answer a learner may change what was set here and run it again. Nothing is declared for that: whatever
+``stage.function`` is given, whatever a client sets (``tutor.usecases.knob`` lists what is known), and the seed's
+numbers can be changed, one value for another, before the call is made.
 """
 
 from collections.abc import Mapping, Sequence

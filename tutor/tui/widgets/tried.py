@@ -23,7 +23,8 @@ def shown_lines(shown: "Shown", numbers: Mapping[str, str], width: int) -> Lines
     style = signs.HOLDS if shown.agrees else signs.FAILED
     sign = Content.styled(" ✓ " if shown.agrees else " ✗ ", f"bold {style}")
     lines = hanging(sign, Content(f"run just now in {shown.seconds:.1f} s; it {agrees} {signs.RUN}"), width)
-    lines += hanging(Content("   "), _caption(shown.recorded_on), width)
+    same = all(shown.recorded.get(option_id) == seen for option_id, seen in shown.observed.items())
+    lines += hanging(Content("   "), _caption(shown.recorded_on, same), width)
     for option_id in sorted(shown.observed, key=lambda one: numbers.get(one, "")):
         seen, recorded = shown.observed[option_id], shown.recorded.get(option_id, {})
         if option_id:
@@ -46,7 +47,7 @@ def rerun_lines(rerun: "Rerun", numbers: Mapping[str, str], width: int) -> Lines
         lines += [Content("   ") + line for line in strip_lines(ran[-1], width - 3)]
     if rerun.again.observed is None:
         return [*lines, *hanging(Content.styled(" ✗ ", f"bold {signs.FAILED}"), Content(rerun.again.why), width)]
-    lines += hanging(Content("   "), _caption(""), width)
+    lines += hanging(Content("   "), _caption("", rerun.recorded == rerun.again.observed), width)
     lines += beside_lines(rerun.recorded, rerun.again.observed, width)
     return [*lines, *_verdict(rerun, numbers, width)]
 
@@ -82,9 +83,10 @@ def plain(value: Any) -> str:
     return f"{value:,}" if isinstance(value, (int, float)) else str(value) or '""'
 
 
-def _caption(recorded_on: str) -> Content:
+def _caption(recorded_on: str, same: bool) -> Content:
     day = f" on {recorded_on}" if recorded_on else ""
-    return Content.styled(f"recorded{day} → now, where they differ", signs.QUIET)
+    told = f"all as recorded{day}" if same else f"recorded{day} → now, where they differ"
+    return Content.styled(told, signs.QUIET)
 
 
 def _changed(rerun: "Rerun", numbers: Mapping[str, str]) -> Content:
