@@ -97,3 +97,13 @@ def test_shares_lose_no_question(questions: int) -> None:
     shares = EXAM.shares(questions)
     assert sum(shares.values()) == questions
     assert all(abs(shares[one.number] - questions * one.weight / 100) < 1 for one in EXAM.domains)
+
+
+def test_what_was_asked_least_comes_first() -> None:
+    """A second paper repeats nothing of the first while the bank has other questions, and as little as can be after."""
+    first = {question.question_id for question in mock(EXAM, BANK, Random(1)).questions}
+    again = [question.question_id for question in mock(EXAM, BANK, Random(1), dict.fromkeys(first, 1)).questions]
+    assert len(set(again)) == len(again) == len(first)
+    for number, wanted in EXAM.shares(EXAM.questions).items():
+        pool = {entry.id for entry in BANK if entry.domains.get(EXAM.name) == number}
+        assert len(pool & first & set(again)) == max(0, 2 * wanted - len(pool))

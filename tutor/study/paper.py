@@ -70,10 +70,14 @@ class Paper:
     shortages: tuple[Shortage, ...] = ()
 
 
-def mock(blueprint: Blueprint, bank: Iterable[BankEntry], chance: Chance) -> Paper:
+def mock(
+    blueprint: Blueprint, bank: Iterable[BankEntry], chance: Chance, asked_before: Mapping[str, int] | None = None
+) -> Paper:
     """A whole exam by the blueprint's weights. A domain that is short gets what there is, at the exam's pace.
 
-    The unscored questions are spread by chance, as in the exam, and their share stays the blueprint's.
+    ``asked_before`` says how often each question was on a paper already: those least often asked come first, so that
+    a paper repeats the one before only where the bank has no other question. The unscored questions are spread by
+    chance, as in the exam, and their share stays the blueprint's.
     """
     covered = [entry for entry in bank if blueprint.name in entry.domains]
     chosen: list[tuple[BankEntry, int]] = []
@@ -82,13 +86,22 @@ def mock(blueprint: Blueprint, bank: Iterable[BankEntry], chance: Chance) -> Pap
         pool = sorted((one for one in covered if one.domains[blueprint.name] == number), key=lambda one: one.id)
         if len(pool) < wanted:
             shortages.append(Shortage(number, wanted, len(pool)))
-        chosen += [(entry, number) for entry in chance.sample(pool, min(wanted, len(pool)))]
+        chosen += [(entry, number) for entry in _drawn(pool, wanted, chance, asked_before or {})]
     asked = [_ask(entry, chance, number) for entry, number in chosen]
     unscored = round(len(asked) * blueprint.unscored / blueprint.questions) if blueprint.questions else 0
     for index in chance.sample(range(len(asked)), unscored):
         asked[index] = replace(asked[index], scored=False)
     minutes = round(blueprint.seconds_a_question * len(asked) / 60)
     return Paper(blueprint.name, _interleaved(asked, chance), minutes, blueprint.name, tuple(shortages))
+
+
+def _drawn(
+    pool: Sequence[BankEntry], wanted: int, chance: Chance, asked_before: Mapping[str, int]
+) -> Sequence[BankEntry]:
+    """So many of the pool by chance, the least often asked first."""
+    if not asked_before:
+        return chance.sample(pool, min(wanted, len(pool)))
+    return sorted(chance.sample(pool, len(pool)), key=lambda entry: asked_before.get(entry.id, 0))[:wanted]
 
 
 def choice(name: str, bank: Iterable[BankEntry], count: int, chance: Chance, minutes: int | None = None) -> Paper:

@@ -36,11 +36,13 @@ class SitExam:
     _hashes: dict[tuple[str, int], str | None] = field(default_factory=dict, compare=False, repr=False)
 
     def mock(self, blueprint: str) -> Paper:
-        """A whole paper of an exam; its ``shortages`` say by how much the bank is too small."""
+        """A whole paper of an exam, of what was asked least in papers before; its ``shortages`` say what is missing."""
         known = self.library.blueprints()
         if blueprint not in known:
             raise UsageError(f"There is no exam {blueprint!r}{did_you_mean(blueprint, known)}.")
-        return papers.mock(known[blueprint], self.library.bank(), self.random)
+        sittings = self.memory.sittings()
+        asked = Counter(one.question_id for record in sittings for one in record.begun.paper.questions)
+        return papers.mock(known[blueprint], self.library.bank(), self.random, asked)
 
     def choice(
         self,
