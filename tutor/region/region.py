@@ -12,6 +12,7 @@ from tutor.awslambda.runtime import Runtimes
 from tutor.region.call import ADMINISTRATOR, Call, Caller
 from tutor.region.catalogue import Catalogue
 from tutor.region.clock import Clock
+from tutor.region.descriptors import have_many
 from tutor.region.state import State
 from tutor.sandbox.doors import RUNTIME_API
 from tutor.sandbox.functions import SandboxedFunctions
@@ -43,6 +44,7 @@ class Region:
     def __init__(
         self, folder: Path, *, clock: Clock, quotas: Quotas, runtimes: Runtimes, sandbox: SandboxedFunctions
     ) -> None:
+        have_many()
         self.name = folder.name
         self.clock = clock
         self.quotas = quotas

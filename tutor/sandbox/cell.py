@@ -2,7 +2,6 @@
 
 import json
 import os
-import select
 import signal
 import socket
 import time
@@ -13,6 +12,7 @@ from typing import Any
 from tutor.awslambda.extension import ShutdownReason
 from tutor.errors import HostError
 from tutor.sandbox import brief
+from tutor.sandbox.arrival import arrives
 from tutor.sandbox.extensions_company import external_extensions
 from tutor.sandbox.extensions_host import ExtensionsHost
 from tutor.sandbox.memory import MB, GroupMeter, MemoryWatch, Meter, TreeMeter
@@ -316,7 +316,7 @@ class Cell:
         self._stop_all()
         self._signal_runtime(signal.SIGKILL)
         if self._handle is not None:
-            select.select([self._handle], [], [], _RUNTIMES_OWN_S)
+            arrives(self._handle, _RUNTIMES_OWN_S)
             os.close(self._handle)
             self._handle = None
         if self._host is not None:
@@ -345,7 +345,7 @@ class Cell:
             pass  # the first process is gone, and with it everything else
 
     def _swept(self) -> None:
-        while select.select([self._line], [], [], 10)[0]:
+        while arrives(self._line, 10):
             packet = self._line.recv(_LONGEST_PACKET)
             if not packet or b"swept" in packet:
                 return

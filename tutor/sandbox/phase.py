@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from tutor.sandbox import brief
+from tutor.sandbox.arrival import arrives
 from tutor.sandbox.memory import MemoryWatch
 from tutor.sandbox.wire import BrokenMessage, Message, Reader
 from tutor.sandbox.work import Work
@@ -370,7 +371,7 @@ class Phase:
         self._process.kill(outcome)
         deadline = time.monotonic() + _AFTER_DEATH_S
         while self.drain() and time.monotonic() < deadline:
-            select.select([self._process.output_pipe], [], [], 0.05)
+            arrives(self._process.output_pipe, 0.05)
         self._output.flush(self.ms)
 
     def drain(self) -> bool:

@@ -5,11 +5,12 @@ A stream, because not every Unix has packets on local sockets.
 
 import json
 import os
-import select
 import socket
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from tutor.sandbox.arrival import arrives
 
 _MOST_DESCRIPTORS = 8
 
@@ -61,7 +62,7 @@ class Line:
 
     def waits(self, seconds: float = 0) -> bool:
         """Whether something (the other side's end, too) comes within so many seconds."""
-        return b"\n" in self._bytes or bool(select.select([self._end], [], [], seconds)[0])
+        return b"\n" in self._bytes or arrives(self._end, seconds)
 
     def close(self) -> None:
         """Hang up."""

@@ -29,6 +29,7 @@ from tutor.region.api.workers import Workers
 MOST_REQUESTS = 256
 """Requests that are worked on at once; more wait."""
 
+_MOST_CONNECTIONS = 4096  # ours
 _SHARE_OF_DESCRIPTORS = 2  # connections take at most one in so many of the process's descriptors
 _BACKLOG = 512
 _ACCEPTED_AT_ONCE = 64
@@ -319,4 +320,4 @@ class Served:
 
 def _connection_limit() -> int:
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return max(soft // _SHARE_OF_DESCRIPTORS, MOST_REQUESTS)
+    return min(max(soft // _SHARE_OF_DESCRIPTORS, MOST_REQUESTS), _MOST_CONNECTIONS)

@@ -114,6 +114,9 @@ class Runner:
             raise
         except HostError as error:
             raise ServiceError("ServiceException", str(error)) from error
+        except OSError as error:
+            text = f"This host cannot run another environment: {error.strerror or error}."
+            raise ServiceError("ServiceException", text) from error
         finally:
             self._admissions.release(target.aws_region, admitted)
         return Ran(leave, began, usage, invocation, request.trace_header)
