@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 
 from tests.region.conftest import TRUST, Clients
 from tests.region.neighbours.neighbourhood import policy
+from tests.region.operations.material import CODE
 from tutor.region.region import Region
 from tutor.region.server import Server
 
@@ -160,3 +161,18 @@ def test_nothing_unsigned(served: Clients) -> None:
         urllib.request.urlopen(url + "/bucket/key")
     assert caught.value.code == 403
     caught.value.close()
+
+@pytest.mark.parametrize("aws_region", ["cn-north-1", "us-gov-west-1"])
+def test_regions_of_other_partitions(served: Clients, aws_region: str) -> None:
+    """A role that IAM made there serves a function there, whose queue is mapped to it: all have ARNs of one kind."""
+    role = served("iam", aws_region).create_role(RoleName="there", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]
+    served("iam").put_role_policy(RoleName="there", PolicyName="p", PolicyDocument=policy("*"))
+    queues = served("sqs", aws_region)
+    url = queues.create_queue(QueueName="q")["QueueUrl"]
+    queue = queues.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    functions = served("lambda", aws_region)
+    made = functions.create_function(
+        FunctionName="f", Runtime="python3.13", Handler="app.handler", Role=role["Arn"], Code={"ZipFile": CODE}
+    )
+    mapping = functions.create_event_source_mapping(FunctionName="f", EventSourceArn=queue)
+    assert made["FunctionArn"] == mapping["FunctionArn"] == f"arn:aws:lambda:{aws_region}:123456789012:function:f"

@@ -72,6 +72,11 @@ def replace_module(name: str, module: ModuleType) -> None:
     _ADDED[name] = module
 
 
+def _one_partition(module: ModuleType) -> None:
+    """Every AWS region is of the partition ``aws``, China's and the governments' too: one account has one IAM here."""
+    module.__dict__["get_partition"] = lambda region: "aws"
+
+
 def _installed() -> None:
     """Installed once, also where several regions ask for moto at the same moment."""
     with _installing:
@@ -84,6 +89,7 @@ def _install() -> None:
         raise Defect("moto was imported past the region; its clock would be the machine's.")
     logging.getLogger("moto").addHandler(logging.NullHandler())  # what it tells is about itself, and long
     importlib.import_module("tutor.region.neighbours.mending").mend()
+    after_import("utilities.utils", _one_partition)
     sys.meta_path.insert(0, _MotoFinder())
 
 
