@@ -7,7 +7,7 @@ import pytest
 
 from tests.store.events import BEGAN, an_answer
 from tutor.study.answer import Answer
-from tutor.study.item_statistics import item_statistics
+from tutor.study.item_statistics import apart, item_statistics
 
 
 def answered(question: str, right: bool, wrong: str = "late", at: int = 0) -> Answer:
@@ -56,3 +56,21 @@ def test_discrimination_is_the_correlation_with_the_rest() -> None:
     assert found["easy"].discrimination is None
     fewer = {item.question_id: item for item in item_statistics([*([strong] * 15), *([weak] * 14)])}
     assert fewer["hard"].discrimination is None
+
+
+def test_a_correlation_that_cannot_be_is_said() -> None:
+    """Thirty learners who all answered alike, or nothing else, tell nobody apart."""
+    alike = [answered("q", True), answered("r", True)]
+    found = item_statistics([alike] * 30)
+    assert all(item.discrimination is None and "no discrimination" in item.told for item in found)
+    (alone,) = item_statistics([[answered("q", number % 2 == 0)] for number in range(30)])
+    assert "no discrimination" in alone.told
+
+
+def test_one_person_in_two_files_is_one_learner() -> None:
+    """Progress as of last week and as of today has answers in common; two people have none."""
+    week, today = [answered("q", False, at=0)], [answered("q", False, at=0), answered("r", True, at=5)]
+    other = [answered("q", False, at=3)]
+    learners = apart([week, other, today, []])
+    assert len(learners) == 2
+    assert sorted(len(answers) for answers in learners) == [1, 2]

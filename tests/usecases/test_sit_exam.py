@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -299,6 +300,25 @@ def test_events_of_two_machines_in_one_record_do_no_harm(exam: SitExam) -> None:
     (past,) = exam.history()
     assert past.sitting.phase is Phase.SUBMITTED
     assert past.result().blank == (0, 1, 2, 3, 4)
+
+
+def test_a_database_copied_to_another_machine_goes_on_there(exam: SitExam, url: str, tmp_path: Path) -> None:
+    """Mid-sitting, to a clock that is behind: the copy has every answer and no more time; each of both ends alone."""
+    room = begun(exam)
+    room.answer(0, key_of(room, 0))
+    (tmp_path / "there").mkdir()
+    for file in tmp_path.glob("tutor.db*"):
+        (tmp_path / "there" / file.name).write_bytes(file.read_bytes())
+    behind = Clock(NOON - timedelta(days=3))
+    there = exam_at(f"sqlite:///{tmp_path / 'there' / 'tutor.db'}", behind)
+    (left,) = there.unfinished()
+    copy = there.room(left.begun.id)
+    assert chosen_in(copy, 0) == list(key_of(room, 0))
+    assert copy.seconds_left() == 600
+    copy.answer(1, key_of(copy, 1))
+    assert copy.submit().raw.right == 2
+    assert room.submit().raw.right == 1
+    assert len(exam.memory.answers()) == 1
 
 
 def told_by(url: str, sitting_id: str, moments: int, writers: int = 1) -> list[list[list[list[object]]]]:

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 def show_items(tutor: "Tutor", others: Sequence[str], as_json: bool) -> int:
     """Print the statistics of the learner's own answers, or of a class with the ``others``' progress files."""
     from tutor.cli.file_text import read_text
-    from tutor.study.item_statistics import item_statistics
+    from tutor.study.item_statistics import apart, item_statistics
     from tutor.usecases.progress_file import read_progress
 
     learners = [tutor.memory.answers(), *(read_progress(read_text(Path(other)), other).answers for other in others)]
-    items = item_statistics([answers for answers in learners if answers])
+    items = item_statistics(apart(learners))
     for line in map(_as_json, items) if as_json else _as_text(items):
         print(line)
     return 0

@@ -49,6 +49,23 @@ def item_statistics(learners: Iterable[Sequence[Answer]]) -> tuple[ItemStatistic
     return tuple(_of(question, given[question], firsts) for question in sorted(given))
 
 
+def apart(learners: Iterable[Sequence[Answer]]) -> tuple[tuple[Answer, ...], ...]:
+    """The learners, each once: whose progress has an answer in common (the same one, at the same moment) are one.
+
+    A class's files may hold one person twice, as of last week and as of today, or the teacher's own among them.
+    """
+    found: list[dict[Answer, None]] = []
+    for answers in learners:
+        own = dict.fromkeys(answers)
+        same = [other for other in found if not own.keys().isdisjoint(other)]
+        for other in same:
+            own |= other
+            found.remove(other)
+        if own:
+            found.append(own)
+    return tuple(tuple(one) for one in found)
+
+
 def _firsts(answers: Sequence[Answer]) -> dict[str, Answer]:
     """The first answer to each question."""
     firsts: dict[str, Answer] = {}
@@ -64,15 +81,16 @@ def _of(question: str, given: Sequence[Answer], firsts: Sequence[Mapping[str, An
     options = {option: used[option] for answer in given for option in answer.option_order}
     wrong = [option for option in options if all(option not in answer.key for answer in given)]
     enough = count >= FOR_DISTRACTORS
+    discrimination = _discrimination(question, asked)
     return ItemStatistics(
         question,
         count,
         len(asked),
         sum(answer.correct for answer in given) / count if count >= FOR_FACILITY else None,
-        _discrimination(question, asked),
+        discrimination,
         options if enough else None,
         tuple(option for option in wrong if used[option] < WORKS * count) if enough else (),
-        _told(count, len(asked)),
+        _told(count, len(asked), discrimination is not None),
     )
 
 
@@ -96,9 +114,11 @@ def _correlation(pairs: Sequence[tuple[float, float]]) -> float | None:
     return sum((x - mean_x) * (y - mean_y) for x, y in pairs) / sqrt(spread_x * spread_y)
 
 
-def _told(count: int, learners: int) -> str:
+def _told(count: int, learners: int, discriminates: bool) -> str:
     wanted = (("facility", FOR_FACILITY), ("use of options", FOR_DISTRACTORS))
     missing = [f"{name} from {least} answers" for name, least in wanted if count < least]
     if learners < FOR_DISCRIMINATION:
         missing.append(f"discrimination from {FOR_DISCRIMINATION} learners")
+    elif not discriminates:
+        return "no discrimination: all answered alike, or too few of them anything else"
     return f"too few for {', '.join(missing)}" if missing else ""
