@@ -162,6 +162,7 @@ def test_nothing_unsigned(served: Clients) -> None:
     assert caught.value.code == 403
     caught.value.close()
 
+
 @pytest.mark.parametrize("aws_region", ["cn-north-1", "us-gov-west-1"])
 def test_regions_of_other_partitions(served: Clients, aws_region: str) -> None:
     """A role that IAM made there serves a function there, whose queue is mapped to it: all have ARNs of one kind."""

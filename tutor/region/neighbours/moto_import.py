@@ -74,7 +74,7 @@ def replace_module(name: str, module: ModuleType) -> None:
 
 def _one_partition(module: ModuleType) -> None:
     """Every AWS region is of the partition ``aws``, China's and the governments' too: one account has one IAM here."""
-    module.__dict__["get_partition"] = lambda region: "aws"
+    module.__dict__["get_partition"] = lambda _: "aws"
 
 
 def _installed() -> None:
