@@ -294,7 +294,8 @@ def test_a_machine_s_rights(street: Street) -> None:
 
 
 @pytest.mark.parametrize(
-    "expression", ["rate(1 minutes)", "rate(0 hours)", "cron(0 10 * * * *)", "cron(0 10)", "at(2030)"]
+    "expression",
+    ["rate(1 minutes)", "rate(0 hours)", "cron(0 10 * * * *)", "cron(0 10)", "at(2030)", " rate(5 minutes)"],
 )
 def test_a_schedule_that_is_none(street: Street, expression: str) -> None:
     """Neither a rule nor a schedule is made with it."""
@@ -304,8 +305,9 @@ def test_a_schedule_that_is_none(street: Street, expression: str) -> None:
     arn = street.client("iam").create_role(**role)["Role"]["Arn"]
     told = {"FlexibleTimeWindow": {"Mode": "OFF"}, "Target": {"Arn": FUNCTION, "RoleArn": arn}}
     scheduler = street.client("scheduler")
-    with pytest.raises(ClientError, match="Invalid Schedule Expression"):
+    with pytest.raises(ClientError, match="Invalid Schedule Expression") as refused:
         scheduler.create_schedule(Name="s", ScheduleExpression=expression, **told)
+    assert refused.value.response["Message"].startswith("Invalid Schedule Expression ")
     scheduler.create_schedule(Name="s", ScheduleExpression="rate(1 hour)", **told)
     wrong = {**told, "Target": {"Arn": FUNCTION, "RoleArn": f"{arn}-none"}}
     with pytest.raises(ClientError, match="must allow AWS EventBridge Scheduler to assume the role"):

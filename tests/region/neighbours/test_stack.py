@@ -192,10 +192,13 @@ def test_lambda_s_resources(region: Region) -> None:
     stacks.update_stack(StackName="stack", TemplateBody=json.dumps(template))
     region.clock.drain()
     assert functions.get_function_configuration(FunctionName="f")["Timeout"] == 7
+    mapping_id = functions.list_event_source_mappings(FunctionName="f")["EventSourceMappings"][0]["UUID"]
     stacks.delete_stack(StackName="stack")
     region.clock.drain()
     with pytest.raises(functions.exceptions.ResourceNotFoundException):
         functions.get_function(FunctionName="f")
+    with pytest.raises(functions.exceptions.ResourceNotFoundException):
+        functions.get_event_source_mapping(UUID=mapping_id)
 
 
 def test_a_stack_waits_for_what_it_makes(opens: Opens) -> None:

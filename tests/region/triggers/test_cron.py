@@ -71,7 +71,18 @@ def test_rates_count_from_their_beginning() -> None:
 
 
 @pytest.mark.parametrize(
-    "expression", ["rate(1 minutes)", "rate(2 minute)", "rate(0 minutes)", "rate(5)", "at(soon)", "every day", "rate()"]
+    "expression",
+    [
+        "rate(1 minutes)",
+        "rate(2 minute)",
+        "rate(0 minutes)",
+        "rate(5)",
+        "at(soon)",
+        "every day",
+        "rate()",
+        " rate(10 minutes)",
+        "rate( 10 minutes )",
+    ],
 )
 def test_expressions_that_are_none(expression: str) -> None:
     """Each is refused."""

@@ -21,7 +21,7 @@ from tutor.region.neighbours.mending_iterators import mend_dynamodbstreams
 from tutor.region.neighbours.mending_lambda import mend_lambda
 from tutor.region.neighbours.mending_logs import mend_logs
 from tutor.region.neighbours.mending_s3 import mend_s3, mend_s3_notifications, mend_s3_requests
-from tutor.region.neighbours.mending_scheduler import mend_scheduler
+from tutor.region.neighbours.mending_scheduler import mend_scheduler, mend_scheduler_refusals
 from tutor.region.neighbours.mending_secrets import mend_secrets
 from tutor.region.neighbours.mending_sns import mend_sns
 from tutor.region.neighbours.mending_sqs import mend_sqs
@@ -219,6 +219,7 @@ def mend() -> None:
     after_import("events.models", mend_events)
     after_import("events.responses", mend_events_requests)
     after_import("scheduler.models", mend_scheduler)
+    after_import("scheduler.exceptions", mend_scheduler_refusals)
     after_import("secretsmanager.models", mend_secrets)
     after_import("apigateway.models", mend_rest_apis)
     after_import("apigateway.responses", mend_rest_api_requests)

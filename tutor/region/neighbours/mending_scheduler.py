@@ -1,5 +1,6 @@
 """moto's EventBridge Scheduler: what AWS refuses of a schedule is refused when it is made."""
 
+import json
 from collections.abc import Mapping
 from types import ModuleType
 from typing import Any
@@ -18,6 +19,21 @@ def mend_scheduler(module: ModuleType) -> None:
     backend = module.EventBridgeSchedulerBackend
     for name in ("create_schedule", "update_schedule"):
         setattr(backend, name, _checked(module, getattr(backend, name)))
+
+
+def mend_scheduler_refusals(module: ModuleType) -> None:
+    """Mend ``moto.scheduler.exceptions``: the member with the text is called Message."""
+    for name in ("ScheduleExists", "ScheduleNotFound", "ScheduleGroupNotFound", "ValidationException"):
+        if name in module.__dict__:
+            module.__dict__[name].__init__ = _with_capital(module.__dict__[name].__init__)
+
+
+def _with_capital(made: Any) -> Any:
+    def init(self: Any, *args: Any, **named: Any) -> None:
+        made(self, *args, **named)
+        self.description = json.dumps({"__type": self.error_type, "Message": self.message})
+
+    return init
 
 
 def _checked(module: ModuleType, kept: Any) -> Any:

@@ -20,10 +20,10 @@ def next_after(expression: str, begun: float, zone: str = "UTC") -> NextAfter:
 
     Raises ``BadExpressionError`` with a sentence.
     """
-    found = _FORM.fullmatch(expression.strip())
+    found = _FORM.fullmatch(expression)
     if found is None:
         raise BadExpressionError(f"{expression!r} is no schedule: write rate(5 minutes), cron(0 8 * * ? *) or at(...)")
-    inside = found["inside"].strip()
+    inside = found["inside"]
     if found["kind"] == "rate":
         seconds = _rate(inside)
         return lambda moment: begun + (int((moment - begun) // seconds) + 1) * seconds if moment >= begun else begun
@@ -31,7 +31,7 @@ def next_after(expression: str, begun: float, zone: str = "UTC") -> NextAfter:
     if found["kind"] == "at":
         due = _at(inside, place)
         return lambda moment: due if due > moment else None
-    times = cron(inside)
+    times = cron(inside.strip())
 
     def following(moment: float) -> float | None:
         found = times.after(datetime.fromtimestamp(moment, place))

@@ -58,6 +58,7 @@ class Kind:
     prepare: Callable[[dict[str, Any]], dict[str, Any]] = dict
     steps: tuple[Step, ...] = ()
     before_delete: Step | None = None
+    after_delete: Step | None = None
     longest: int = 63
     lower: bool = False
 
@@ -95,6 +96,8 @@ class Kind:
             self.before_delete(services, known, {})
         if self.delete:
             services.there(self.service, self.delete, **self.found(known, services.aws_region))
+        if self.after_delete is not None:
+            self.after_delete(services, known, {})
 
     def found(self, known: Properties, aws_region: str) -> dict[str, str]:
         """The parameters by which it is found again."""

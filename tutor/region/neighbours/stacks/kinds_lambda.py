@@ -168,6 +168,13 @@ def _mapping_settled(services: Services, known: dict[str, Any], _: Properties) -
     services.wait(ready, _PATIENCE)
 
 
+def _mapping_gone(services: Services, known: dict[str, Any], _: Properties) -> None:
+    def gone() -> bool:
+        return services.there("lambda", "get_event_source_mapping", UUID=known["UUID"]) is None
+
+    services.wait(gone, _PATIENCE)
+
+
 def _layer_named(properties: dict[str, Any]) -> dict[str, Any]:
     arn = str(properties.get("LayerVersionArn", "")).split(":")
     return {"StatementId": "cloudformation", **properties, "LayerName": ":".join(arn[:7]), "VersionNumber": arn[-1]}
@@ -230,6 +237,7 @@ KINDS: Mapping[str, Kind] = {
         delete="delete_event_source_mapping",
         fixed=("EventSourceArn", "StartingPosition", "StartingPositionTimestamp", "Queues", "SelfManagedEventSource"),
         steps=(_mapping_settled,),
+        after_delete=_mapping_gone,
     ),
     "AWS::Lambda::LayerVersion": Kind(
         "lambda",
