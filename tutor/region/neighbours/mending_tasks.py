@@ -1,5 +1,6 @@
 """moto's Step Functions tasks that call a function: what its answer is to the machine, and how its error is told."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -46,6 +47,13 @@ def _parsed(text: str) -> Any:
         return text
 
 
+def _trace(request_id: str) -> str:
+    """The trace of an invocation that nobody samples; its random parts follow from the request's id."""
+    digits = hashlib.sha256(request_id.encode()).hexdigest()
+    root = f"1-{int(now()):08x}-{digits[:24]}"
+    return f"Root={root};Parent={digits[24:40]};Sampled=0;Lineage=1:{digits[40:48]}:0"
+
+
 def _of_the_sdk(answer: Mapping[str, Any], length: int) -> dict[str, Any]:
     """Headers, status and id of the answer, by the names that AWS's SDK for Java has for them."""
     about = answer["ResponseMetadata"]
@@ -57,7 +65,7 @@ def _of_the_sdk(answer: Mapping[str, Any], length: int) -> dict[str, Any]:
         "x-amzn-RequestId": about.get("RequestId"),
         "Content-Length": str(length),
         "Date": format_datetime(datetime.fromtimestamp(now(), UTC), usegmt=True),
-        "X-Amzn-Trace-Id": about.get("HTTPHeaders", {}).get("x-amzn-trace-id"),
+        "X-Amzn-Trace-Id": _trace(str(about.get("RequestId"))),
         "Content-Type": "application/json",
     }
     single = {name: value for name, value in headers.items() if value is not None}
