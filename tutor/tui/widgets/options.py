@@ -48,7 +48,9 @@ def feedback_lines(feedback: "Feedback", width: int) -> Lines:
         lines += [*_observed(same, Content("   "), width), Content("")]
     for option in options:
         lines += _explained(option, order.index(option.option.id) + 1, not same, width)
-    lines += [Content(""), *hanging(_label("claims"), Content(", ".join(claim.id for claim in feedback.claims)), width)]
+    lines.append(Content(""))
+    if feedback.claims:
+        lines += hanging(_label("claims"), Content(", ".join(claim.id for claim in feedback.claims)), width)
     lines += hanging(_label("source"), Content.styled(feedback.source, signs.QUIET), width)
     if feedback.older:
         lines += hanging(_label("older"), inline(feedback.older), width)
