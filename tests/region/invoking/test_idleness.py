@@ -47,6 +47,8 @@ def test_an_idle_function_in_a_vpc_sleeps_until_it_is_invoked(region: Region) ->
     region.clock.drain()
     assert state(region) == ("Active", None)
     assert invoke(region) == "here"
+    region.client("lambda").delete_function(FunctionName="f")
+    assert list(region.state.items("used")) == []
 
 
 def test_an_event_wakes_its_function_and_waits(region: Region) -> None:

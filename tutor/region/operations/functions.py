@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tutor.region.operations import Operation
     from tutor.region.region import Region
 
-_KEPT_BESIDE = ("alias", "version", "policy", "event-invoke", "url", "provisioned", "runtime-management")
+_KEPT_BESIDE = ("alias", "version", "policy", "event-invoke", "url", "provisioned", "runtime-management", "used")
 
 
 def create_function(region: "Region", call: Call) -> Mapping[str, Any]:
@@ -146,7 +146,7 @@ def _delete_version(region: "Region", name: FunctionName) -> None:
         count(region, aws_region, -sum(each["CodeSize"] for each in kept))
         key = f"{aws_region}/{name.name}:{number}"
         region.state.delete("version", f"{aws_region}/{name.name}:{int(number):09}")
-        for kind in ("policy", "event-invoke", "provisioned", "runtime-management"):
+        for kind in ("policy", "event-invoke", "provisioned", "runtime-management", "used"):
             region.state.delete(kind, key)
     region.invoking.removed(key)
 
