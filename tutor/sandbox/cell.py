@@ -220,10 +220,13 @@ class Cell:
 
         One that was stopped by whoever looks after its share must not be woken by anybody else.
         """
-        if self._terms.entrypoints or self._tree.crowded or not self._alone():
+        if self._terms.entrypoints or self._tree.crowded:
             return False
-        self._signal_runtime(signal.SIGSTOP)
-        return self._single()
+        waits = self._alone()
+        if waits:
+            self._signal_runtime(signal.SIGSTOP)
+        self._tree.crowded = not self._single()
+        return waits and not self._tree.crowded
 
     def _alone(self) -> bool:
         """Whether nothing is there but the first process and a runtime with one thread, which waits for an event."""
