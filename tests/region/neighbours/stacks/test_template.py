@@ -48,6 +48,11 @@ def test_functions(given: str, result: Any) -> None:
     assert resolved(template.resources["R"]["Properties"], KNOWN) == {"P": result}
 
 
+def test_json_with_a_comma_too_many() -> None:
+    """It is taken, as the service takes it."""
+    assert parsed('{"Resources": {"R": {"Type": "T", "Properties": {"P": [1, 2,]},},}}').resources["R"]["Type"] == "T"
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -105,7 +105,11 @@ def _loaded(text: str) -> Any:
             return json.loads(text)
         except ValueError as error:
             place = f"(line {getattr(error, 'lineno', 1)}, column {getattr(error, 'colno', 1)})"
-            raise invalid(f"Template format error: JSON not well-formed. {place}") from error
+            refusal = invalid(f"Template format error: JSON not well-formed. {place}")
+        try:
+            return _plain(_yaml(text))  # a comma at a list's end, say: YAML takes it, and so does the service
+        except ServiceError:
+            raise refusal from None
     return _plain(_yaml(text))
 
 
