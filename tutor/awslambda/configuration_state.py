@@ -119,6 +119,12 @@ def check_invocable(current: ConfigurationState, snap_start: bool = False) -> No
         raise _state_conflict(current)
 
 
+def check_leadable(state: str) -> None:
+    """Refuse to lead an alias to a version that failed. (That it is refused is reported, the sentence is ours.)"""
+    if state == "Failed":
+        raise _state_conflict(ConfigurationState(state))
+
+
 def _state_conflict(current: ConfigurationState) -> ServiceError:
     text = (
         "The operation cannot be performed at this time. The function is currently in the following state: "

@@ -71,6 +71,8 @@ def test_a_failing_init_fails_the_version(region: Region) -> None:
         "Message": "The operation cannot be performed at this time. "
         "The function is currently in the following state: Failed",
     }
+    with pytest.raises(ClientError, match="following state: Failed"):
+        client.create_alias(FunctionName="f", Name="live", FunctionVersion="1")
     latest = client.get_function_configuration(FunctionName="f")
     assert (latest["State"], latest["SnapStart"]["OptimizationStatus"]) == ("Active", "Off")
 

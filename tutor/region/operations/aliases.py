@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from tutor.awslambda.alias import Alias, Target, alias_exists, alias_missing, check_alias, check_alias_name
+from tutor.awslambda.configuration_state import check_leadable
 from tutor.awslambda.names import FunctionName, alias_not_found
 from tutor.awslambda.version import check_revision
 from tutor.region.call import Call
@@ -105,6 +106,8 @@ def _keep(region: "Region", call: Call, name: FunctionName, document: Document, 
     weights = document.get("RoutingConfig", {}).get("AdditionalVersionWeights", {})
     alias = Alias(name.qualifier or "", main, weights)
     check_alias(alias, name.qualified(None), _targets(region, call, name), region.quotas)
+    for version in (main, *weights):
+        check_leadable(region.catalogue.target(call.aws_region, name.name, version).configuration["State"])
     if new and region.state.get("alias", _key(name)) is not None:
         raise alias_exists(name)
     region.state.put("alias", _key(name), document)
