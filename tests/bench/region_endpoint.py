@@ -1,4 +1,4 @@
-"""The region's endpoint: how fast it answers first, a warm invoke as boto3 sees it, and a thousand functions.
+"""The region's endpoint: its first answer, warm invokes as boto3 sees them (one, a crowd, long ones), many functions.
 
 The baseline of an invoke is boto3 with the same call to a minimal HTTP server, in a process of its own like the region.
 """
@@ -31,8 +31,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     wbufsize = -1
     def do_POST(self):
-        self.rfile.read(int(self.headers["Content-Length"]))
-        body = b"1"
+        body = self.rfile.read(int(self.headers["Content-Length"]))
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
@@ -42,6 +41,17 @@ class Handler(BaseHTTPRequestHandler):
 server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
 print(f"http://127.0.0.1:{server.server_port}", flush=True)
 server.serve_forever()
+"""
+_CROWD = 8
+_CLIENT = """
+import sys, time
+from tests.bench.region_endpoint import _client, _invoke
+client, calls = _client("lambda", sys.argv[1]), int(sys.argv[2])
+_invoke(client)
+print("ready", flush=True)
+sys.stdin.readline()
+for _ in range(calls):
+    _invoke(client)
 """
 _TRUST = {
     "Version": "2012-10-17",
@@ -56,6 +66,9 @@ def rows(rounds: int) -> Iterator[Row]:
     with _region() as region, _minimal() as minimal:
         _create(region)
         yield _invokes(region, minimal, rounds)
+        yield _crowd(region, minimal, rounds)
+        for size in (1_000_000, 6_000_000):
+            yield _long(region, minimal, size, max(5, rounds // 4))
         yield from _thousand(region)
 
 
@@ -78,10 +91,42 @@ def _invokes(region: Any, minimal: Any, rounds: int) -> Row:
     return Row("boto3 invoke, warm, through the endpoint", "ms", ours, "boto3, a minimal HTTP server", theirs, 1.5)
 
 
-def _invoke(client: Any) -> float:
+def _invoke(client: Any, payload: bytes = b"{}") -> float:
     began = time.perf_counter()
-    client.invoke(FunctionName="f", Payload=b"{}")["Payload"].read()
-    return (time.perf_counter() - began) * 1000
+    answer = client.invoke(FunctionName="f", Payload=payload)["Payload"].read()
+    took = (time.perf_counter() - began) * 1000
+    if answer != payload:
+        raise AssertionError(f"{answer[:100]!r}")
+    return took
+
+
+def _crowd(region: Any, minimal: Any, rounds: int) -> Row:
+    told("invokes of a crowd")
+    pairs = [(_rate(region, rounds * 5), _rate(minimal, rounds * 5)) for _ in range(3)]
+    name = f"boto3 invoke, {_CROWD} clients at once"
+    return Row(name, "/s", [ours for ours, _ in pairs], "boto3, a minimal HTTP server", [theirs for _, theirs in pairs])
+
+
+def _rate(client: Any, calls: int) -> float:
+    """Calls a second of clients in processes of their own, together."""
+    command = [sys.executable, "-c", _CLIENT, client.meta.endpoint_url, str(calls)]
+    crowd = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(_CROWD)]
+    for one in crowd:
+        assert one.stdout is not None
+        one.stdout.readline()
+    began = time.perf_counter()
+    for one in crowd:
+        one.communicate("go\n")
+    if any(one.returncode for one in crowd):
+        raise AssertionError("a call of the crowd failed")
+    return _CROWD * calls / (time.perf_counter() - began)
+
+
+def _long(region: Any, minimal: Any, size: int, rounds: int) -> Row:
+    payload = b'"' + b"x" * (size - 2) + b'"'
+    pairs = [(_invoke(region, payload), _invoke(minimal, payload)) for _ in range(rounds)]
+    name = f"boto3 invoke, {size // 1_000_000} MB there and back"
+    return Row(name, "ms", [ours for ours, _ in pairs], "boto3, a minimal HTTP server", [theirs for _, theirs in pairs])
 
 
 def _thousand(region: Any) -> Iterator[Row]:
@@ -105,7 +150,7 @@ def _thousand(region: Any) -> Iterator[Row]:
 def _create(region: Any, name: str = "f") -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as package:
-        package.writestr("lambda_function.py", "def handler(event, context):\n    return 1\n")
+        package.writestr("lambda_function.py", "def handler(event, context):\n    return event\n")
     region.create_function(
         FunctionName=name,
         Role=_role(region),
