@@ -128,6 +128,35 @@ def test_a_presigned_url_is_a_signature() -> None:
         assert refused(replace(request, query=request.query.replace(old, new))) == "IncompleteSignatureException"
 
 
+@pytest.mark.parametrize(
+    ("service", "more", "code"),
+    [
+        ("lambda", "&X-Amz-Expires=60", "InvalidSignatureException"),
+        ("s3", "&X-Amz-Expires=60", "AccessDenied"),
+        ("s3", "&X-Amz-Expires=soon", "AuthorizationQueryParametersError"),
+        ("s3", "", None),
+        ("s3", "&X-Amz-Expires=3155760000", None),
+    ],
+)
+def test_a_presigned_url_expires(service: str, more: str, code: str | None) -> None:
+    """After as many seconds as it says, whoever has signed it; one that says none does not."""
+    scope = f"ANYBODY%2F20200101%2Fus-east-1%2F{service}%2Faws4_request"
+    query = f"X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential={scope}&X-Amz-Date=20200101T000000Z{more}"
+    query += f"&X-Amz-SignedHeaders=host&X-Amz-Signature={'0' * 64}"
+    request = HttpRequest("GET", "/b/k", query, Headers({"Host": HOST}))
+    if code is None:
+        assert signed(request, KEYS.get).access_key == "ANYBODY"
+    else:
+        assert refused(request) == code
+
+
+def test_s3_s_older_form_expires() -> None:
+    """Its moment stands in the URL."""
+    request = HttpRequest("GET", "/b/k", "AWSAccessKeyId=ANYBODY&Signature=x&Expires={}", Headers({"Host": HOST}))
+    assert refused(replace(request, query=request.query.format(1577836800))) == "AccessDenied"
+    assert signed(replace(request, query=request.query.format(4102444800)), KEYS.get).access_key == "ANYBODY"
+
+
 @pytest.mark.parametrize("version", ["s3", "s3v4"])
 @pytest.mark.parametrize("token", [None, "t/+="])
 def test_s3_s_presigned_urls_work(version: str, token: str | None) -> None:

@@ -12,6 +12,7 @@ from tutor.region.api.model import service_model
 
 # Errors that every service has and no model names. Source: Lambda API reference, "Common Error Types".
 _COMMON: Mapping[str, int] = {
+    "AccessDenied": 403,
     "AccessDeniedException": 403,
     "ExpiredTokenException": 403,
     "IncompleteSignatureException": 403,

@@ -1,12 +1,14 @@
 """Who signed a request: AWS's signature in its header or query form, read, and verified where the key is known.
 
-The time of a signature is not compared with any clock: the region's clock may be hours ahead of the client's.
+The time of a signature is not compared with the region's clock, which may be hours ahead of the client's. A presigned
+URL expires by this host's clock, by which it was made.
 """
 
 import re
+import time as machine
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from urllib.parse import parse_qsl
@@ -67,16 +69,19 @@ def missing_token() -> ServiceError:
 
 def signed(request: HttpRequest, secret_of: SecretOf) -> SignedRequest:
     """What the signature says. Raises AWS's errors: no signature, an incomplete one, one of another secret."""
-    header = request.headers.get("authorization")
+    header, expires = request.headers.get("authorization"), ""
     if header is not None:
         claim = _header_claim(header, request)
     elif "X-Amz-Signature=" in request.query:
-        claim = _query_claim(dict(parse_qsl(request.query, keep_blank_values=True)))
+        query = dict(parse_qsl(request.query, keep_blank_values=True))
+        claim = _query_claim(query)
+        expires = query.get("X-Amz-Expires", "")
     elif all(f"{name}=" in request.query for name in _OLD_FORM):
         return _old_presigned(request, secret_of)
     else:
         raise missing_token()
     _check_form(claim)
+    _check_expiry(claim, expires)
     secret = secret_of(claim.access_key)
     if secret is not None:
         from tutor.region.api.verification import verify  # botocore's signers are not needed for unknown keys
@@ -180,6 +185,25 @@ def _check_form(claim: Claim) -> None:
         raise ServiceError("InvalidSignatureException", "'Host' must be a 'SignedHeader' in the AWS Authorization.")
 
 
+def _check_expiry(claim: Claim, seconds: str) -> None:
+    """Refuse a presigned URL whose time is over; one that names no time has none."""
+    if not seconds:
+        return
+    try:
+        begun = datetime.strptime(claim.time, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        end = begun + timedelta(seconds=int(seconds))
+    except (ValueError, OverflowError):
+        raise ServiceError("AuthorizationQueryParametersError", "X-Amz-Expires should be a number") from None
+    now = datetime.fromtimestamp(machine.time(), UTC)
+    if now > end:
+        text = f"Signature expired: {end:%Y%m%dT%H%M%SZ} is now earlier than {now:%Y%m%dT%H%M%SZ}"
+        raise _expired() if claim.service == "s3" else ServiceError("InvalidSignatureException", text)
+
+
+def _expired() -> ServiceError:
+    return ServiceError("AccessDenied", "Request has expired")
+
+
 def mismatch() -> ServiceError:
     """AWS's refusal of a signature that is not the one the secret makes."""
     return ServiceError(
@@ -193,6 +217,8 @@ def _old_presigned(request: HttpRequest, secret_of: SecretOf) -> SignedRequest:
     """A presigned URL of S3's older form, which boto3 still makes; it names no region."""
     query = dict(parse_qsl(request.query, keep_blank_values=True))
     key = query["AWSAccessKeyId"]
+    if query["Expires"].isdecimal() and int(query["Expires"]) < machine.time():
+        raise _expired()
     secret = secret_of(key)
     if secret is not None:
         from tutor.region.api.verification import verify_old_form
