@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tutor.sandbox import json_text
+from tutor.sandbox.runtime import bootstrap_line
 
 VALUES: tuple[Any, ...] = (
     None,
@@ -32,11 +33,16 @@ def test_a_value_is_written_as_the_standard_library_writes_it(value: Any, ascii_
     for separators in ((", ", ": "), (",", ":")):
         encode = json_text.encoder(ascii_only=ascii_only, separators=separators)
         assert encode(value) == json.dumps(value, ensure_ascii=ascii_only, separators=separators)
+    assert bootstrap_line.encoder(None, ascii_only=ascii_only)(value) == json.dumps(value, ensure_ascii=ascii_only)
 
 
-def test_what_is_no_json_is_refused_in_the_same_words() -> None:
+@pytest.mark.parametrize(
+    "encode",
+    [json_text.encoder(ascii_only=True), bootstrap_line.encoder(None, ascii_only=True)],
+    ids=["ours", "theirs"],
+)
+def test_what_is_no_json_is_refused_in_the_same_words(encode: Callable[[Any], str]) -> None:
     """An object that has no JSON, and a list that holds itself; the next value is not the worse for it."""
-    encode = json_text.encoder(ascii_only=True)
     ring: list[Any] = []
     ring.append(ring)
     for value in (object, {1, 2}, ring, [ring]):
@@ -55,9 +61,12 @@ def test_a_text_is_read_as_the_standard_library_reads_it(text: str) -> None:
     """White space around it is no error; whatever is one is told in the same words."""
     decode = json_text.decoder(json.JSONDecoder())
     assert read(decode, text) == read(json.loads, text)
+    for encoding in ("utf-8", "utf-16", "utf-8-sig"):
+        given = text.encode(encoding)
+        assert read(bootstrap_line.decode, given) == read(json.loads, given)
 
 
-def read(how: Callable[[str], Any], text: str) -> str:
+def read(how: Callable[[Any], Any], text: str | bytes) -> str:
     """The value, or what is said of the text."""
     try:
         return repr(how(text))
