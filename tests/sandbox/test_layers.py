@@ -82,6 +82,18 @@ def test_pythons_two_places_are_searched_after_the_functions_own(layered: Layere
     assert own.invoke({}).payload == "own"
 
 
+def test_path_files_are_read(layered: Layered) -> None:
+    """A ``.pth`` file of a layer's packages, and of the function itself, adds folders to the path, behind the rest."""
+    packages = f"python/lib/{host_interpreter().runtime}/site-packages"
+    vendored = {f"{packages}/more.pth": "vendored\n", f"{packages}/vendored/greeting.py": "TEXT = 'vendored'"}
+    assert layered.run(GREET, vendored) == "vendored"
+    assert layered.run(GREET, vendored, {"python/greeting.py": "TEXT = 'plain'"}) == "plain"
+    files = {"app.py": GREET, "own.pth": "lib\n", "lib/greeting.py": "TEXT = 'of the function'"}
+    own = SandboxedFunctions(real_quotas()).create(files, configuration())
+    layered.made.append(own)
+    assert own.invoke({}).payload == "of the function"
+
+
 def test_a_layer_for_another_python_is_not_found(layered: Layered) -> None:
     """The folder's name has to be the runtime's: an old layer's packages are not seen."""
     code = "def handler(event, context):\n    try:\n        import greeting\n    except ImportError as e:\n        return str(e)"

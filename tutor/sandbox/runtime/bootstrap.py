@@ -232,6 +232,8 @@ def _prepare_interpreter() -> None:
     layers = ["/opt/python/lib/%s/site-packages" % version, "/opt/python"]
     sys.path[:] = ["/var/task", *given, *layers, "/var/runtime", *library]
     sys.path_importer_cache.clear()
+    for folder in ("/var/task", *layers):
+        _read_path_files(folder)
     for number, name in ((1, "stdout"), (2, "stderr")):
         stream = _stream(number)
         setattr(sys, name, stream)
@@ -240,6 +242,18 @@ def _prepare_interpreter() -> None:
     for name in ("exit", "quit"):
         setattr(builtins, name, _sitebuiltins.Quitter(name, "Ctrl-D (i.e. EOF)"))
     builtins.help = _sitebuiltins._Helper()
+
+
+def _read_path_files(folder: str) -> None:
+    """Add to the path what the folder's ``.pth`` files say: it is a site directory, as in the managed runtime."""
+    try:
+        found = any(name.endswith(".pth") for name in os.listdir(folder))
+    except OSError:
+        return
+    if found:
+        import site
+
+        site.addsitedir(folder)
 
 
 def _stream(descriptor: int) -> io.TextIOWrapper:
