@@ -29,6 +29,10 @@ def test_the_event(region: Region) -> None:
     assert (context["apiId"], context["stage"], context["resourcePath"]) == (api, "prod", "/users/{id}")
     assert (context["path"], context["accountId"]) == ("/prod/users/a%20b", ACCOUNT)
     assert "version" not in event
+    assert event["headers"]["X-Amzn-Trace-Id"].startswith("Root=1-")
+    assert event["headers"]["Content-Type"] == "application/json"
+    assert "Content-Length" not in event["headers"]
+    assert fetch(f"{url}/prod//users/a", "POST").json["path"] == "/users/a"
 
 
 def test_a_binary_body(region: Region) -> None:

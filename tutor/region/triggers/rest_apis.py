@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 WHAT = "rest-api"
+_TRACE = "x-amzn-trace-id"
 _SOURCE = "apigateway.amazonaws.com"
 DEPLOYMENT = "deployment"
 """Documents: ``<aws-region>/<api>/<deployment>`` → the methods that it has, since moto keeps none."""
@@ -114,7 +115,7 @@ class RestApis:
         stage = self._stages.get(key, {}).get(name)
         if stage is None:
             return answered(_error(403, "Forbidden", "ForbiddenException"))
-        here = replace(asked(request), path=f"/{rest}")
+        here = replace(asked(request), path=f"/{rest.lstrip('/')}")
         if len(here.body) > self._region.quotas.api_gateway_payload:
             return answered(_error(413, "Request Too Long", "RequestTooLargeException"))
         routes = [(each["method"], each["resource"], each) for each in stage.deployment["methods"]]
@@ -154,7 +155,7 @@ class RestApis:
         """Through the authorizer, where the method has one, to the integration."""
         binary = _is_binary(here.header("content-type"), stage.deployment.get("binary", []))
         event = rest_event.event(
-            replace(here, headers=forwarded(here.headers, 80)),
+            replace(here, headers=_handed_on(here, self._region.clock.now())),
             _told(stage, method, parameters),
             request_id,
             self._region.clock.datetime(),
@@ -316,6 +317,13 @@ def _told(stage: _Stage, method: Document, parameters: Mapping[str, str]) -> res
         path_parameters=parameters,
         stage_variables=stage.variables,
     )
+
+
+def _handed_on(here: http_message.HttpRequest, now: float) -> tuple[tuple[str, str], ...]:
+    """The headers that a function is told: with who asked and a trace, without the body's length, as recorded."""
+    trace = here.header(_TRACE) or f"Root=1-{int(now):08x}-{uuid4().hex[:24]}"
+    kept = tuple(pair for pair in forwarded(here.headers, 80) if pair[0].lower() not in ("content-length", _TRACE))
+    return (*kept, ("X-Amzn-Trace-Id", trace))
 
 
 def _is_binary(content_type: str, media_types: list[str]) -> bool:
