@@ -192,7 +192,8 @@ class Prove:
             return tuple(_unrecorded(finding) for finding in examined.findings)
         write = self.proofs.write_claim_proof if item.kind == "claims" else self.proofs.write_scenario_proof
         write(item.asked[0], examined.proof)
-        return tuple(_recorded(finding) for finding in examined.findings)
+        said = "it holds" if item.kind == "claims" else _key_said(examined.proof)
+        return tuple(_recorded(finding, said) for finding in examined.findings)
 
 
 def _topic(scenario_id: str) -> str:
@@ -244,9 +245,10 @@ def _key_said(proof: Proof) -> str:
     return f"the key is {' / '.join(keys)}"
 
 
-def _recorded(finding: Finding) -> Finding:
-    was = f"; before: {finding.why}" if finding.status == "difference" else ""
-    return replace(finding, status="recorded", why=f"recorded{was}")
+def _recorded(finding: Finding, said: str) -> Finding:
+    first = finding.why == _not_recorded(finding.id)
+    was = f"; before: {finding.why}" if finding.status == "difference" and not first else ""
+    return replace(finding, status="recorded", why=f"{said}{was}")
 
 
 def _unrecorded(finding: Finding) -> Finding:
