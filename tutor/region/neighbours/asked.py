@@ -27,6 +27,14 @@ _NAMES = {
 """botocore's name of a service where it is not the name that requests are signed for."""
 
 
+THERE = (
+    "In this region there are lambda, s3, sqs, sns, dynamodb, kinesis, events, scheduler, stepfunctions, apigateway, "
+    "apigatewayv2, elbv2, logs, cloudwatch, iam, sts, kms, secretsmanager, ssm, cloudformation, cognito-idp and others "
+    "that moto has."
+)
+"""What is said to who asks for a service that is not here."""
+
+
 @dataclass(frozen=True)
 class Asked:
     """One recognised request to a neighbour.
@@ -93,6 +101,13 @@ def _known() -> frozenset[str]:
     return frozenset(Session().get_available_services())
 
 
+def protocol_of(service: str) -> str:
+    """The protocol in which a service's errors are told; json for a service that is none."""
+    if service not in _known():
+        return "json"
+    return str(moto("core.utils").get_service_model(service).metadata["protocol"])
+
+
 def asked(request: Any, service: str, aws_region: str) -> Asked:
     """What this request (one of moto's form) asks of the service.
 
@@ -101,7 +116,7 @@ def asked(request: Any, service: str, aws_region: str) -> Asked:
     if not _REGION.fullmatch(aws_region):
         raise ServiceError("InvalidSignatureException", f"{aws_region!r} is no name of an AWS region.")
     if service not in _known():
-        raise ServiceError("InvalidClientTokenId", f"No service of AWS is signed for as {service!r}.")
+        raise ServiceError("UnknownServiceException", f"No service of AWS is signed for as {service!r}. {THERE}")
     operation, in_path = _routed(request, service)
     model = moto("core.utils").get_service_model(service)
     protocol = moto("core.request").determine_request_protocol(model, request.content_type)
@@ -115,6 +130,10 @@ def _routed(request: Any, service: str) -> tuple[Any, dict[str, Any]]:
         operation, in_path = routing.get_service_router(service).match(request)
         return operation, in_path
     except (routing.NotFound, NotImplementedError) as missing:
+        action = str(request.values.get("Action") or "")
+        if action:
+            version = request.values.get("Version")
+            raise ServiceError("InvalidAction", f"Could not find operation {action} for version {version}") from missing
         asked_for = request.headers.get("X-Amz-Target") or f"{request.method} {request.path}"
         raise ServiceError("UnknownOperationException", f"{service} has no operation for {asked_for}.") from missing
 

@@ -17,11 +17,12 @@ from tutor.region.call import ACCOUNT, ADMINISTRATOR, Caller
 from tutor.region.clock import Clock
 from tutor.region.neighbours import identity, long_poll
 from tutor.region.neighbours import mending_events as events
-from tutor.region.neighbours.asked import Asked, asked, scope_of, service_of
+from tutor.region.neighbours.asked import Asked, asked, protocol_of, scope_of, service_of
 from tutor.region.neighbours.house import TRACE, House, Scene, scene, staged
 from tutor.region.neighbours.identity import Credentials, Role
 from tutor.region.neighbours.journal import Journal, Record
 from tutor.region.neighbours.lambda_adapter import LambdaAdapter
+from tutor.region.neighbours.misfit import misfit
 from tutor.region.neighbours.moto_call import call_moto, essential, moto_request
 from tutor.region.neighbours.moto_import import moto
 from tutor.region.neighbours.permission import permits, refusal
@@ -84,7 +85,7 @@ class Neighbours:
         try:
             wish = asked(moto_request(request, service, scope), service, scope.aws_region or "us-east-1")
         except ServiceError as error:
-            return refused("json", error.code, error.message)
+            return refused(protocol_of(service), error.code, error.message)
         for listener in self._before.get(service, ()):
             listener(wish)
         if service == "cloudformation":
@@ -133,7 +134,9 @@ class Neighbours:
     def _asked_moto(self, passing: _Passing) -> HttpResponse:
         scope = scope_of(passing.request)
         made = moto_request(passing.request, passing.wish.service, scope)
-        return call_moto(made, passing.request.headers.get("host", ""), passing.wish.protocol)
+        response = call_moto(made, passing.request.headers.get("host", ""), passing.wish.protocol)
+        why = misfit(passing.wish, passing.request) if response.status == 500 else None
+        return refused(passing.wish.protocol, *why) if why else response
 
     def _act(self, kind: str, told: Mapping[str, Any], aws_region: str) -> None:
         """Have something happen that no request asks for, in a turn of its own, journalled; deliver what it pushes."""

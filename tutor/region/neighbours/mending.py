@@ -178,6 +178,11 @@ def _names_once(module: ModuleType) -> None:
     module.__dict__["method_names_from_class"] = cache(module.__dict__["method_names_from_class"])
 
 
+def _words_once(module: ModuleType) -> None:
+    """moto takes the names of parameters apart at every request: remembered."""
+    module.__dict__["camelcase_to_underscores"] = cache(module.__dict__["camelcase_to_underscores"])
+
+
 _SENDING = ("request", "get", "post", "put", "patch", "delete", "head", "options")
 _HOME = ("127.0.0.1", "localhost", "::1")
 
@@ -202,6 +207,7 @@ def mend() -> None:
     after_import("moto_api._internal", _chance_of_scene)
     after_import("stepfunctions.parser.utils", _one_thread_list)
     after_import("core.responses", _names_once)
+    after_import("core.utils", _words_once)
     after_import("iam.models", _policies_once)
     after_import("sts.models", _callers)
     after_import("s3.models", mend_s3)

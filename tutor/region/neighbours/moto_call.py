@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from tutor.region.api.message import Headers, HttpRequest, HttpResponse
+from tutor.region.neighbours.asked import THERE
 from tutor.region.neighbours.moto_import import moto
 from tutor.region.neighbours.refusal import refused
 from tutor.region.neighbours.wire import Scope
@@ -91,7 +92,7 @@ def call_moto(made: Any, seen_host: str, protocol: str = "json") -> HttpResponse
     try:
         handler = _handler(clean, f"https://{made.host}") or _handler(unquote(clean), f"https://{made.host}")
         if handler is None:
-            return refused(protocol, "NotImplemented", "This is not in this region.", 501)
+            return refused(protocol, "NotImplemented", f"This service is not in this region. {THERE}", 501)
         status, headers, body = _handled(handler, made, seen_host)
     except (NotImplementedError, ModuleNotFoundError) as missing:
         return refused(protocol, "NotImplemented", f"This is not in this region yet: {missing}.", 501)
