@@ -129,8 +129,6 @@ class Clock:
         place = next(self._order) if order is None else order
         appointment = Appointment(due, place, call, perpetual)
         with self._condition:
-            if not self._running and threading.current_thread() is not self._thread:
-                self._stirred = max(self._stirred, self.now())
             heapq.heappush(self._appointments, appointment)
             self._condition.notify_all()
         return appointment
@@ -199,6 +197,13 @@ class Clock:
         self.after(seconds, woken.set)
         woken.wait()
 
+    def stir(self) -> None:
+        """Somebody has come from outside: what follows from it may happen at any speed again."""
+        if self.mode == "fast":
+            with self._condition:
+                self._stirred = self.now()
+                self._wake()
+
     def pause(self) -> None:
         """Let nothing more happen until ``run`` or ``step``."""
         with self._condition:
@@ -210,6 +215,7 @@ class Clock:
         with self._condition:
             if self._running == 0 and self._stands:
                 self._since = time.monotonic()
+            self._stirred = self.now()
             self._paused = False
             self._condition.notify_all()
 

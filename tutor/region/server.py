@@ -5,6 +5,7 @@ from typing import Self
 
 from tutor.errors import HostError, UsageError
 from tutor.region.api.doorstep import with_doorstep
+from tutor.region.api.message import HttpRequest, HttpResponse
 from tutor.region.region import Region
 
 
@@ -16,7 +17,12 @@ class Server:
 
     def __init__(self, region: Region, port: int | None = None, preferred: int = 0) -> None:
         region.start()
-        application = with_doorstep(region.entrance.answer, region.name)
+
+        def answer(request: HttpRequest) -> HttpResponse:
+            region.clock.stir()
+            return region.entrance.answer(request)
+
+        application = with_doorstep(answer, region.name)
         try:
             self._served = region.listener.listen(application, port or preferred, region.entrance.refused)
         except HostError as error:
