@@ -278,7 +278,7 @@ class Listener:
         return self._stopping
 
     def close(self) -> None:
-        """Stop serving: connections end, and what still runs is waited for a moment only."""
+        """Stop serving: connections end, and what still runs is not waited for."""
         self._stopping = True
         self._tell(lambda: None)
         self._thread.join()

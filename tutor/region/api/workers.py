@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 _IDLE_S = 30.0  # a thread that nobody wanted for so long ends
+_MOMENT_S = 0.01
 _LINGERING = 64  # threads that may wait each for one client's next request
 
 
@@ -88,11 +89,11 @@ class Workers:
                 self._lingering -= 1
 
     def close(self, seconds: float) -> None:
-        """Take nothing more. Threads end when they have done what they do, for which so many seconds are waited."""
+        """Take nothing more. So many seconds are waited at most for threads that do nothing; others end later."""
+        until = time.monotonic() + seconds
         with self._changed:
             self._closed = True
             self._jobs.clear()
             self._changed.notify_all()
-        until = time.monotonic() + seconds
-        for thread in list(self._threads):
-            thread.join(max(0.0, until - time.monotonic()))
+            while len(self._threads) > self._busy and time.monotonic() < until:
+                self._changed.wait(_MOMENT_S)
