@@ -236,6 +236,14 @@ def test_what_a_handler_can_do_wrong(create: Create, code: str, error_type: str,
     assert not invocation.cold
 
 
+def test_a_failing_import_shows_how_it_was_imported(create: Create) -> None:
+    """As recorded: the way through the import machinery first, the module's own line last."""
+    trace = create("raise ValueError('at import')").invoke({}).payload["stackTrace"]
+    assert "importlib/__init__.py" in trace[0]
+    assert trace[1].startswith('  File "<frozen importlib._bootstrap>", line ')
+    assert trace[-1] == "  File \"/var/task/app.py\", line 1, in <module>\n    raise ValueError('at import')\n"
+
+
 def test_a_trace_shows_the_functions_frames_alone(create: Create) -> None:
     """From the handler inwards, and of a chain the last error."""
     code = (

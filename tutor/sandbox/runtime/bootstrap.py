@@ -47,12 +47,11 @@ class FunctionFailure(Exception):
 
 
 def _frames(error: BaseException) -> list[str]:
-    """The stack trace as a list of strings, without the frames of this file and of the import machinery."""
-    own = (__file__, importlib.__file__)
+    """The stack trace as a list of strings, without the frames of this file."""
     frames: list[Any] = [
         (frame.filename, frame.lineno, frame.name, frame.line)
         for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename not in own and not frame.filename.startswith("<frozen importlib")
+        if frame.filename != __file__
     ]
     return traceback.format_list(frames)
 
