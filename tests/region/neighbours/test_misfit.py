@@ -7,7 +7,7 @@ import pytest
 from tests.region.neighbours.neighbourhood import neighbourhood
 from tutor.region.api.message import Headers, HttpRequest
 
-SIGNED = "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20260101/us-east-1/{}/aws4_request, SignedHeaders=host, Signature=x"
+SIGNED = "AWS4-HMAC-SHA256 Credential=AKIA/20260101/us-east-1/{}/aws4_request, SignedHeaders=host, Signature=x"
 
 
 @pytest.mark.parametrize(

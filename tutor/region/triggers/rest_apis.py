@@ -275,7 +275,7 @@ def _methods(resource: Mapping[str, Any]) -> list[Document]:
 def _integration(given: Mapping[str, Any]) -> Document:
     header = (given.get("requestParameters") or {}).get("integration.request.header.X-Amz-Invocation-Type", "")
     return {
-        "type": given.get("type", ""),
+        "type": str(given.get("type") or "").upper(),  # a definition that was imported may have it in small letters
         "verb": given.get("httpMethod") or "POST",
         "uri": given.get("uri") or "",
         "timeout": given.get("timeoutInMillis"),

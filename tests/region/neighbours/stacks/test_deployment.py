@@ -86,6 +86,15 @@ def test_no_change(neighbours: Neighbours) -> None:
         deploy(neighbours, {"Resources": {"A": queue("a")}}, update=True)
 
 
+def test_a_new_resource_in_the_midst(neighbours: Neighbours) -> None:
+    """What is there already may come to hang on what is new; what is left out of the template goes."""
+    deploy(neighbours, {"Resources": {"A": queue("a"), "B": queue("b")}})
+    letters = {"deadLetterTargetArn": {"Fn::GetAtt": ["C", "Arn"]}, "maxReceiveCount": 3}
+    stack = deploy(neighbours, {"Resources": {"A": queue("a", RedrivePolicy=letters), "C": queue("c")}}, update=True)
+    assert stack["StackStatus"] == "UPDATE_COMPLETE"
+    assert queues(neighbours) == ["a", "c"]
+
+
 def test_what_is_retained(neighbours: Neighbours) -> None:
     """A resource with the deletion policy Retain outlives its stack."""
     deploy(neighbours, {"Resources": {"A": {**queue("a"), "DeletionPolicy": "Retain"}, "B": queue("b")}})

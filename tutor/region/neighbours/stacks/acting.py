@@ -11,7 +11,8 @@ from tutor.region.neighbours.moto_clock import sleep
 from tutor.region.neighbours.stacks.kind import fitted
 from tutor.region.neighbours.wire import in_process_client
 
-_GONE = ("NotFound", "NoSuch", "NonExistent", "DoesNotExist", "InvalidParameterValue", "NoSuchEntity")
+_GONE = ("NotFound", "NoSuch", "NonExistent", "DoesNotExist", "InvalidParameterValue", "Duplicate")
+"""Codes of what is not there, or (a rule of a security group) there already."""
 _NOT_GIVEN = frozenset({"RevisionId", "ClientToken", "CreationToken"})
 """Parameters that an answer has as well, and that would hold the next request to what was then."""
 

@@ -32,14 +32,12 @@ def changes(stack: Told, template: Template, known: Known) -> list[dict[str, Any
             found.append(_change("Add", name, str(about["Type"])))
             touched.add(name)
             continue
-        leaning = any(each in touched for each, _ in references(about.get("Properties") or {}))
-        properties = resolved(about.get("Properties") or {}, known)
+        properties = _properties(about, touched, known)
         differs = properties != current["properties"] or current["type"] != about["Type"]
         moved = any(current.get(key) != about.get(word) for key, word in _POLICIES)
-        if differs or leaning or moved or current["status"].endswith("FAILED"):
-            anew = current["type"] != about["Type"] or kind_of(about["Type"]).replaces(
-                current["properties"], properties
-            )
+        if differs or moved or current["status"].endswith("FAILED"):
+            after = properties if properties is not None else current["properties"]
+            anew = current["type"] != about["Type"] or kind_of(about["Type"]).replaces(current["properties"], after)
             touched.add(name)
             found.append(_change("Modify", name, str(about["Type"]), current.get("physical"), anew=anew))
     for name, current in stack["resources"].items():
@@ -48,6 +46,17 @@ def changes(stack: Told, template: Template, known: Known) -> list[dict[str, Any
     if not found and template.outputs != parsed(stack["template"]).outputs:
         found.append(_change("Modify", "Outputs", "AWS::CloudFormation::Stack"))
     return found
+
+
+def _properties(about: Told, touched: set[str], known: Known) -> Any:
+    """A resource's properties as they would be; None where they hang on what is still to be made or changed."""
+    given = about.get("Properties") or {}
+    if any(each in touched for each, _ in references(given)):
+        return None
+    try:
+        return resolved(given, known)
+    except ServiceError:
+        return None
 
 
 _POLICIES = (("policy", "DeletionPolicy"), ("replace_policy", "UpdateReplacePolicy"))

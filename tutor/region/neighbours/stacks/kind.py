@@ -172,4 +172,5 @@ _SCALARS: Mapping[str, Callable[[Any], Any]] = {
     "double": float,
     "boolean": lambda value: str(value).lower() in ("true", "yes", "on"),
     "string": text_of,
+    "blob": lambda value: value if isinstance(value, bytes) else text_of(value).encode(),
 }

@@ -48,6 +48,12 @@ def _deployed(properties: dict[str, Any]) -> dict[str, Any]:
     return {**({"Variables": stage["Variables"]} if stage.get("Variables") else {}), **properties}
 
 
+def _stage_gone(services: Services, known: dict[str, Any], _: Properties) -> None:
+    """The stage that a deployment brought with it goes before it."""
+    if known.get("StageName"):
+        services.there("apigateway", "delete_stage", restApiId=known["RestApiId"], stageName=known["StageName"])
+
+
 def _stage_changed(services: Services, known: dict[str, Any], before: Properties) -> None:
     """A stage that is led to another deployment, or has other variables."""
     if not before:
@@ -136,6 +142,7 @@ KINDS: Mapping[str, Kind] = {
         attributes={"DeploymentId": "{id}"},
         delete="delete_deployment",
         prepare=_deployed,
+        before_delete=_stage_gone,
     ),
     "AWS::ApiGateway::Stage": Kind(
         "apigateway",
