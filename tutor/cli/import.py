@@ -22,6 +22,8 @@ key id), and else made from the question's text. A question that cannot be asked
 come in. What the course has itself, exported before, stays as it is here. Nothing in FILE is run: of its HTML,
 paragraphs, lists and code are taken, and every other tag is shown as text.
 
+docs/questions-of-others.md says which columns, fields and kinds of questions are understood.
+
 Progress: what is here stays; what is there and not here is added; importing the same file again adds nothing. An event
 that cannot be read is refused with its place, and the rest is kept.
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import sqlite3
 import zipfile
 from collections.abc import Callable, Sequence
@@ -10,6 +11,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tests.architecture.repository import ROOT
 from tests.content.exchange.questions import QUESTIONS, a_question
 from tutor.content.exchange import archive
 from tutor.content.exchange.anki_file import write_anki
@@ -339,3 +341,15 @@ def test_many_questions_in_each_format(form: str) -> None:
     many = [replace(a_question(number, stem=f"What happens in case {number}?")) for number in range(200)]
     read = read_bank(WRITERS[form](many))
     assert [question.id for _, question in read.questions] == [question.id for question in many]
+
+
+def test_the_examples_of_the_page_for_teachers_come_in() -> None:
+    """What docs/questions-of-others.md shows is what is read."""
+    page = (ROOT / "docs" / "questions-of-others.md").read_text(encoding="utf-8")
+    examples = re.findall(r"```(?:csv|json)\n(.*?)```", page, re.DOTALL)
+    assert len(examples) == 2
+    for example in examples:
+        read = read_bank(example.encode())
+        assert read.refused == ()
+        ((_, question),) = read.questions
+        assert (question.id, [option.right for option in question.options].count(True)) == ("net-1", 1)
