@@ -11,7 +11,7 @@ from textual.widgets import Markdown
 from tutor.tui import signs
 from tutor.tui.screens.tried import TriedPage
 from tutor.tui.widgets.drawing import Drawing, Lines, hanging
-from tutor.tui.widgets.options import number_word, option_lines
+from tutor.tui.widgets.options import option_lines, stem_of
 from tutor.tui.widgets.question_map import map_lines
 
 if TYPE_CHECKING:
@@ -67,16 +67,11 @@ class AskedPage(TriedPage):
         """Paint everything that may have changed."""
         self.set_class(self.feedback is not None, "-answered")
         for drawing in self.query(Drawing):
-            drawing.refresh(layout=True)
+            drawing.again()
         self.refresh_keys()
 
     def _stem(self) -> str:
-        if self.question is None:
-            return CHANGED
-        stem = self.question.scenario.stem
-        choose = f"Choose {number_word(self.question.scenario.choose)}"
-        said = choose.lower() in stem.lower() or self.question.scenario.choose == 1
-        return stem if said else f"{stem}\n\n**{choose}.**"
+        return stem_of(self.question.scenario) if self.question is not None else CHANGED
 
     def _option_lines(self, width: int) -> Lines:
         if self.question is None:

@@ -123,7 +123,9 @@ class ExamRoomScreen(Page):
         """Where the tutor opened in this room, nothing could be kept: it leaves, as home would."""
         from tutor.errors import UsageError
 
-        if self.tutor.opening == "exam" and isinstance(failure.error, UsageError):
+        opened_here = self.tutor.opening == "exam"
+        self.tutor.started()
+        if opened_here and isinstance(failure.error, UsageError):
             self.tutor.refuse(failure.error)
 
     @property

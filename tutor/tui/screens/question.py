@@ -15,7 +15,7 @@ from tutor.tui.screens.result import Outcome, ResultScreen
 from tutor.tui.screens.tried import TriedPage
 from tutor.tui.widgets.bands import TopLine
 from tutor.tui.widgets.drawing import Drawing, Lines
-from tutor.tui.widgets.options import number_word, option_lines
+from tutor.tui.widgets.options import number_word, option_lines, stem_of
 
 if TYPE_CHECKING:
     from tutor.study.answer import Confidence
@@ -127,10 +127,7 @@ class QuestionScreen(TriedPage):
         self.question = question
         self.began = monotonic()
         self.remove_class("-answered")
-        stem = question.scenario.stem
-        if question.scenario.choose > 1:
-            stem += f"\n\n**Choose {number_word(question.scenario.choose)}.**"
-        self.query_one("#stem", Markdown).update(stem)
+        self.query_one("#stem", Markdown).update(stem_of(question.scenario))
         self.query_one("#sheet").scroll_home(animate=False)
         self.tell("\n".join(self.first_told))
         self.first_told = ()
@@ -140,7 +137,7 @@ class QuestionScreen(TriedPage):
         """Paint everything that may have changed."""
         self._say_where()
         for drawing in self.query(Drawing):
-            drawing.refresh(layout=True)
+            drawing.again()
         self.refresh_keys()
 
     def _say_where(self) -> None:

@@ -1,9 +1,10 @@
 """A widget whose text is drawn for the width there is: bands, columns, checklists, reports."""
 
 from collections.abc import Callable, Sequence
+from typing import Self
 
 from textual.content import Content
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.widget import Widget
 
 from tutor.usecases.visible_text import visible
@@ -18,6 +19,8 @@ class Drawing(Widget):
 
     DEFAULT_CSS = "Drawing { height: auto; }"
 
+    _drawn: tuple[int, Lines] | None = None
+
     def __init__(self, draw: Draw | None = None, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._draw: Draw = draw or _nothing
@@ -25,7 +28,19 @@ class Drawing(Widget):
     def show(self, draw: Draw) -> None:
         """Draw this from now on."""
         self._draw = draw
-        self.refresh(layout=True)
+        self.again()
+
+    def again(self) -> None:
+        """Draw anew. The page is laid out again, which costs ten times as much, only where the height has changed."""
+        there = self.content_size
+        drawn = self.lines(there.width)
+        self.refresh(layout=self.display and not (there.width and len(drawn) == there.height))
+        self._drawn = (there.width, drawn)
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Textual's own; what was drawn before is not used any more."""
+        self._drawn = None
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def lines(self, width: int) -> Lines:
         """What is drawn at a width."""
@@ -37,7 +52,9 @@ class Drawing(Widget):
 
     def render(self) -> Content:
         """The lines, one below the other."""
-        return shown(Content("\n").join(self.lines(self.content_size.width)))
+        width, drawn, self._drawn = self.content_size.width, self._drawn, None
+        lines = drawn[1] if drawn is not None and drawn[0] == width else self.lines(width)
+        return shown(Content("\n").join(lines))
 
 
 def _nothing(width: int) -> Lines:

@@ -11,7 +11,7 @@ from tutor.tui.widgets.inline import inline
 from tutor.tui.widgets.tried import plain
 
 if TYPE_CHECKING:
-    from tutor.study.scenario import Option
+    from tutor.study.scenario import Option, Scenario
     from tutor.usecases.answer_question import ExplainedOption, Feedback
 
 _WORDS = {1: "one", 2: "two", 3: "three", 4: "four"}
@@ -21,6 +21,13 @@ INDENT = "      "
 def number_word(count: int) -> str:
     """``two`` for 2."""
     return _WORDS.get(count, str(count))
+
+
+def stem_of(scenario: "Scenario") -> str:
+    """The question in Markdown, with how many are to be chosen where it does not say so itself."""
+    choose = f"Choose {number_word(scenario.choose)}"
+    said = scenario.choose == 1 or choose.lower() in scenario.stem.lower()
+    return scenario.stem if said else f"{scenario.stem}\n\n**{choose}.**"
 
 
 def option_lines(
