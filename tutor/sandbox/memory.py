@@ -133,8 +133,7 @@ class MemoryWatch:
         self._meter = meter
         self._limit = limit
         self._room = limit
-        self._unseen_ms = 0.0  # how long phases lasted since it was measured last
-        self._tolerated_ms = 0.0
+        self._due = 0.0
         self._spent: float | None = None
         self._took_ms = self._slowest_ms = 0.0
         self.peak = 0
@@ -148,12 +147,8 @@ class MemoryWatch:
         self._spent = self._meter.spent()
 
     def finish(self, at_ms: float) -> bool:
-        """The end of a phase, as ``sample``; one too short to take a megabyte is measured now and then only.
-
-        Between phases nothing can be taken.
-        """
-        self._unseen_ms += at_ms
-        if self._unseen_ms >= self._tolerated_ms or (at_ms >= _SHORT_MS and self._worked()):
+        """The end of a phase, as ``sample``; of many too short to take a megabyte some are measured, now and then."""
+        if time.monotonic() >= self._due or (at_ms >= _SHORT_MS and self._worked()):
             return self.sample(at_ms)
         return False
 
@@ -166,7 +161,8 @@ class MemoryWatch:
         """Measure now; True when the tree holds more than it may."""
         began = time.monotonic()
         held = self._meter.held(self._limit)
-        self._took_ms = (time.monotonic() - began) * 1000
+        now = time.monotonic()
+        self._took_ms = (now - began) * 1000
         self._slowest_ms = max(self._took_ms, 0.9 * self._slowest_ms)
         self.peak = max(self.peak, held)
         self.curve.append((round(at_ms, 1), round(held / MB, 1)))
@@ -175,8 +171,7 @@ class MemoryWatch:
         self._room = self._limit - held
         spacing = self._spacing_ms(_LONGEST_BETWEEN_MS)
         self._ample = spacing > 2 * _UNSEEN_MS
-        self._tolerated_ms = spacing - _UNSEEN_MS if self._ample else spacing
-        self._unseen_ms = 0.0
+        self._due = now + (spacing - _UNSEEN_MS if self._ample else spacing) / 1000
         return held > self._limit
 
     @property
