@@ -462,3 +462,19 @@ def test_a_runtime_that_the_sandbox_has_not_is_never_run_by_another(create: Crea
     function = create("def handler(event, context): return 1", runtime=runtime)
     with pytest.raises(HostError, match=f"runtime is {runtime}, and the sandbox runs Python"):
         function.invoke({})
+
+
+@pytest.mark.skipif(shutil.which("bash") is None or shutil.which("curl") is None, reason="the host has no bash or curl")
+def test_sh_is_the_shell_of_amazon_linux(provided: Make) -> None:
+    """A bootstrap for ``sh`` may fail on a broken pipe, as the one of the developer guide does."""
+    bootstrap = """#!/bin/sh
+set -euo pipefail
+API="http://${AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime/invocation"
+while true; do
+  HEADERS="$(mktemp)"
+  EVENT=$(curl -sS -LD "$HEADERS" "$API/next")
+  REQUEST=$(grep -Fi Lambda-Runtime-Aws-Request-Id "$HEADERS" | tr -d '[:space:]' | cut -d: -f2)
+  curl -sS -X POST "$API/$REQUEST/response" -d "{\\"got\\": $EVENT}" > /dev/null
+done
+"""
+    assert provided({"bootstrap": bootstrap}).invoke({"k": 1}).payload == {"got": {"k": 1}}

@@ -100,6 +100,16 @@ def _system(root: str) -> None:
             os.symlink(os.readlink(source), f"{root}/{name}")
         elif os.path.isdir(source):
             _bind(source, f"{root}/{name}")
+    _shell(root)
+
+
+def _shell(root: str) -> None:
+    """``sh`` is bash, as on Amazon Linux, where the host has it: a bootstrap may say ``set -o pipefail``."""
+    shell, bash = os.path.realpath("/bin/sh"), os.path.realpath("/bin/bash")
+    target = f"{root}{shell}"
+    if shell != bash and os.path.isfile(bash) and os.path.isfile(target):
+        syscalls.mount(bash, target, "", MS_BIND)
+        syscalls.make_read_only(target)
 
 
 def _devices(target: str) -> None:
