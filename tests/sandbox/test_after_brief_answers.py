@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ from tests.sandbox.test_leftovers import eventually
 from tutor.sandbox.functions import SandboxedFunction
 
 HANDLER = """
-import mmap, os, sys, threading, time
+import os, sys, threading, time
+all_kept = []
 def handler(event, context):
     what, *given = event
     if what == "print":
@@ -21,6 +23,7 @@ def handler(event, context):
     if what == "sleep": time.sleep(*given)
     if what == "exit": os._exit(*given)
     if what == "swallow": kept = bytearray(given[0] << 20)
+    if what == "keep": all_kept.append(b"x" * given[0])
     if what == "thread":
         global turns
         turns = 0
@@ -70,6 +73,15 @@ def test_its_limits_stand_where_they_stood(used: SandboxedFunction) -> None:
     used.invoke(["nothing"])
     used.invoke(["nothing"])
     assert used.invoke(["swallow", 180]).error_type == "Runtime.OutOfMemory"
+
+
+def test_what_it_takes_little_by_little_is_told(used: SandboxedFunction) -> None:
+    """Each event takes less than is looked for in one so short; after a rest it is looked for all the same."""
+    before = used.invoke(["nothing"]).report.max_memory_used_mb
+    for _ in range(8):
+        time.sleep(0.06)
+        after = used.invoke(["keep", 400_000]).report.max_memory_used_mb
+    assert after >= before + 2
 
 
 def test_what_it_begins_beside_is_frozen(used: SandboxedFunction) -> None:
