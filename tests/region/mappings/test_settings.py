@@ -96,7 +96,7 @@ def test_encrypted_filters_are_for_those_who_may_decrypt(region: Region, served:
     seen = reader.get_event_source_mapping(UUID=uuid)
     assert "FilterCriteria" not in seen
     assert seen["FilterCriteriaError"]["ErrorCode"] == "KMSAccessDeniedException"
-    kms.disable_key(KeyId=key.rpartition("/")[2])
+    kms.disable_key(KeyId=key)
     assert functions.get_event_source_mapping(UUID=uuid)["FilterCriteriaError"]["ErrorCode"] == "KMSDisabledException"
 
 

@@ -18,6 +18,7 @@ from tutor.region.neighbours.mending_cloudwatch import mend_cloudwatch
 from tutor.region.neighbours.mending_dynamodb import mend_tables
 from tutor.region.neighbours.mending_events import mend_events, mend_events_requests
 from tutor.region.neighbours.mending_iterators import mend_dynamodbstreams
+from tutor.region.neighbours.mending_kms import mend_kms
 from tutor.region.neighbours.mending_lambda import mend_lambda
 from tutor.region.neighbours.mending_logs import mend_logs
 from tutor.region.neighbours.mending_s3 import mend_s3, mend_s3_notifications, mend_s3_requests
@@ -226,6 +227,7 @@ def mend() -> None:
     after_import("events.responses", mend_events_requests)
     after_import("scheduler.models", mend_scheduler)
     after_import("scheduler.exceptions", mend_scheduler_refusals)
+    after_import("kms.models", mend_kms)
     after_import("secretsmanager.models", mend_secrets)
     after_import("apigateway.models", mend_rest_apis)
     after_import("apigateway.responses", mend_rest_api_requests)
