@@ -132,7 +132,11 @@ def test_environment_variables_are_lambdas_and_the_functions_own(
     """The host's variables never leak in; reserved ones cannot be replaced; the rest can."""
     monkeypatch.setenv("SECRET_OF_THE_HOST", "x")
     code = "import os\ndef handler(event, context): return dict(os.environ)"
-    seen = create(code, environment={"MINE": "é", "TZ": "Asia/Tokyo"}, function_name="f").invoke({}).payload
+    seen = (
+        create(code, environment={"MINE": "é", "TZ": "Asia/Tokyo"}, function_name="f", runtime="python3.13")
+        .invoke({})
+        .payload
+    )
     assert "SECRET_OF_THE_HOST" not in seen
     assert (seen["MINE"], seen["TZ"]) == ("é", "Asia/Tokyo")
     assert (seen["AWS_LAMBDA_FUNCTION_NAME"], seen["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"]) == ("f", "128")

@@ -6,11 +6,12 @@ from hashlib import sha256
 
 from tutor.awslambda.function import FunctionConfiguration
 from tutor.errors import HostError
-from tutor.sandbox.interpreter import Interpreter
+from tutor.sandbox.interpreter import Interpreter, minor_version
 from tutor.sandbox.node import Node, host_node
 
 _BOOTSTRAPS = (("/var/task/bootstrap",), ("/opt/bootstrap",))
 _WRAPPER = ("/bin/sh", "-c", 'exec "$AWS_LAMBDA_EXEC_WRAPPER" "$@"', "wrapper")
+_WITH_A_LOCALE = 12  # from python3.12 on, which runs on Amazon Linux 2023, Python tells the locale that it takes
 _HEAP_SHARE = 0.9  # how much of the memory may be heap, so that Node.js collects before the limit ends it
 
 
@@ -43,12 +44,13 @@ def runtime_program(configuration: FunctionConfiguration, interpreter: Interpret
             f"The function's runtime is {runtime}, and the sandbox runs Python, Node.js and OS-only runtimes.",
             "Choose one of those: python3.13, nodejs22.x, provided.al2023.",
         )
+    locale = {"LC_CTYPE": "C.UTF-8"} if minor_version(runtime) >= _WITH_A_LOCALE else {}
     wrapped = _wrapped(configuration, (f"/var/lang/{interpreter.executable}", "/var/runtime/bootstrap.py"))
     return RuntimeProgram(
         version_line=interpreter.version_line,
         version_arn=interpreter.version_arn,
         entrypoints=() if wrapped is None else (wrapped,),
-        variables={"PYTHONPATH": "/var/runtime", "LC_CTYPE": "C.UTF-8"},
+        variables={"PYTHONPATH": "/var/runtime", **locale},
         execution_environment=f"AWS_Lambda_{interpreter.runtime}",
         notes=interpreter.notes(runtime),
     )
