@@ -174,6 +174,22 @@ def test_aws_s_own_policies(neighbours: Neighbours, name: str, service: str, cal
     call(client)
 
 
+def test_handing_on_a_role(neighbours: Neighbours) -> None:
+    """Who has a machine made hands its role to Step Functions, and needs the right to, for that service."""
+    _grant(neighbours, "states:*")
+    machine = json.dumps({"StartAt": "A", "States": {"A": {"Type": "Pass", "End": True}}})
+    asked = {"name": "m", "definition": machine, "roleArn": ROLE}
+    states = _as_role(neighbours, "stepfunctions")
+    _, text = _denied(lambda: states.create_state_machine(**asked))
+    assert f"is not authorized to perform: iam:PassRole on resource: {ROLE}" in text
+    for service in ("lambda.amazonaws.com", "states.amazonaws.com"):
+        condition = {"StringEquals": {"iam:PassedToService": service}}
+        _grant(neighbours, "iam:PassRole", resource=ROLE, Condition=condition)
+        if service.startswith("lambda"):
+            _denied(lambda: states.create_state_machine(**asked))
+    assert states.create_state_machine(**asked)["stateMachineArn"].endswith(":m")
+
+
 def test_a_permissions_boundary(neighbours: Neighbours) -> None:
     """A boundary limits what the policies grant."""
     iam = neighbours.client("iam")

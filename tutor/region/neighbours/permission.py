@@ -71,7 +71,32 @@ def refusal(wish: Asked, caller: Caller) -> HttpResponse | None:
         )
         if not decision:
             return denied(wish, denied_text(caller.arn, action, arn, decision))
-    return None
+    return _passing(wish, caller)
+
+
+_PASSED: Mapping[tuple[str, str], tuple[tuple[str, ...], str]] = {
+    ("stepfunctions", "CreateStateMachine"): (("roleArn",), "states.amazonaws.com"),
+    ("stepfunctions", "UpdateStateMachine"): (("roleArn",), "states.amazonaws.com"),
+    ("scheduler", "CreateSchedule"): (("Target", "RoleArn"), "scheduler.amazonaws.com"),
+    ("scheduler", "UpdateSchedule"): (("Target", "RoleArn"), "scheduler.amazonaws.com"),
+    ("events", "PutRule"): (("RoleArn",), "events.amazonaws.com"),
+    ("logs", "PutSubscriptionFilter"): (("roleArn",), "logs.amazonaws.com"),
+    ("cloudformation", "CreateStack"): (("RoleARN",), "cloudformation.amazonaws.com"),
+    ("cloudformation", "UpdateStack"): (("RoleARN",), "cloudformation.amazonaws.com"),
+}
+"""Where an operation hands a role to a service: the place of its ARN in the parameters, and the service."""
+
+
+def _passing(wish: Asked, caller: Caller) -> HttpResponse | None:
+    """The denial where a caller hands on a role that it may not pass."""
+    place, service = _PASSED.get((wish.service, wish.operation), ((), ""))
+    found: Any = wish.parameters if place else None
+    for name in place:
+        found = found.get(name) if isinstance(found, Mapping) else None
+    if not found:
+        return None
+    decision = permits(caller, "iam:PassRole", str(found), {"iam:PassedToService": service})
+    return None if decision else denied(wish, denied_text(caller.arn, "iam:PassRole", str(found), decision))
 
 
 def _assuming(wish: Asked, caller: Caller) -> HttpResponse | None:
