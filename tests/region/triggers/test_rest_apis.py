@@ -156,3 +156,31 @@ def test_through_a_client(served: Clients, region: Region) -> None:
     client.create_deployment(restApiId=api, stageName="s")
     assert fetch(f"{address(region, 'rest-api', api)}/s/").status == 500
     assert "no integration response" in lines(region, "drop")[0]
+
+
+def test_a_description_in_swagger(region: Region) -> None:
+    """An API that is imported as tools write it: AWS's own words, a method for any verb, a path inside another."""
+    function = a_function(region, ECHO)["FunctionArn"]
+    uri = f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{function}/invocations"
+    integration = {
+        "type": "aws_proxy", "httpMethod": "POST", "uri": uri, "responses": {"default": {"statusCode": "200"}},
+    }  # fmt: skip
+    method = {"responses": {}, "x-amazon-apigateway-integration": integration}
+    document = {
+        "swagger": "2.0",
+        "info": {"title": "tools", "version": "1.0"},
+        "paths": {
+            "/": {"get": method},
+            "/x/{name}": {"x-amazon-apigateway-any-method": method, "parameters": []},
+        },
+        "x-amazon-apigateway-binary-media-types": ["image/png"],
+    }
+    apis = region.client("apigateway")
+    made = apis.import_rest_api(body=json.dumps(document).encode())
+    assert (made["name"], apis.get_rest_api(restApiId=made["id"])["binaryMediaTypes"]) == ("tools", ["image/png"])
+    apis.create_deployment(restApiId=made["id"], stageName="api")
+    url = _allowed(region, made["id"])
+    assert fetch(f"{url}/api/").json["resource"] == "/"
+    assert fetch(f"{url}/api/x/n", "PUT", b"{}").json["pathParameters"] == {"name": "n"}
+    apis.put_rest_api(restApiId=made["id"], mode="overwrite", body=json.dumps({**document, "paths": {}}).encode())
+    assert [each["path"] for each in apis.get_resources(restApiId=made["id"])["items"]] == ["/"]

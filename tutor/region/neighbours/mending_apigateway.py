@@ -1,4 +1,7 @@
-"""moto's API Gateway: the binary media types of a REST API, which it forgets."""
+"""moto's API Gateway: the binary media types of a REST API, which it forgets, and the descriptions that it misreads.
+
+It takes OpenAPI 3 in its plainest form; AWS, and the tools that write for it, speak Swagger 2 with AWS's own words too.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -6,6 +9,10 @@ from types import ModuleType
 from typing import Any
 
 _PATH = "/binaryMediaTypes/"
+_METHODS = frozenset({"get", "put", "post", "delete", "options", "head", "patch"})
+_ANY = "x-amazon-apigateway-any-method"
+_INTEGRATION = "x-amazon-apigateway-integration"
+_BINARY = "x-amazon-apigateway-binary-media-types"
 
 
 def mend_rest_apis(module: ModuleType) -> None:
@@ -21,6 +28,46 @@ def mend_rest_apis(module: ModuleType) -> None:
         applied(self, [each for each in operations if not each["path"].startswith(_PATH)])
 
     module.RestAPI.apply_patch_operations = apply
+    _mend_descriptions(module.APIGatewayBackend)
+
+
+def _mend_descriptions(backend: Any) -> None:
+    imported, put = backend.import_rest_api, backend.put_rest_api
+
+    def import_rest_api(self: Any, api_doc: Mapping[str, Any], fail_on_warnings: bool) -> Any:
+        return imported(self, understood(api_doc), fail_on_warnings)
+
+    def put_rest_api(
+        self: Any, function_id: str, api_doc: Mapping[str, Any], fail_on_warnings: bool, mode: str = "merge"
+    ) -> Any:
+        api = put(self, function_id, understood(api_doc), fail_on_warnings, mode)
+        if _BINARY in api_doc:
+            api.binaryMediaTypes = list(api_doc[_BINARY])
+        return api
+
+    backend.import_rest_api, backend.put_rest_api = import_rest_api, put_rest_api
+
+
+def understood(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The description of an API as moto reads one: OpenAPI 3, with nothing but methods below a path."""
+    rest = {name: value for name, value in document.items() if name != "swagger"}
+    if str(document.get("swagger", "")).startswith("2"):
+        rest["openapi"] = "3.0.1"
+    title = {"title": "", "description": "", **document.get("info", {})}
+    return {**rest, "info": title, "paths": {path: _methods(each) for path, each in document.get("paths", {}).items()}}
+
+
+def _methods(described: Mapping[str, Any]) -> dict[str, Any]:
+    named = {"any" if name == _ANY else name.lower(): method for name, method in described.items()}
+    return {name: _integrated(method) for name, method in named.items() if name in _METHODS or name == "any"}
+
+
+def _integrated(method: Mapping[str, Any]) -> dict[str, Any]:
+    """A method whose integration's type is in capitals, as everywhere else."""
+    integration = method.get(_INTEGRATION)
+    if not integration:
+        return dict(method)
+    return {**method, _INTEGRATION: {**integration, "type": str(integration.get("type", "")).upper()}}
 
 
 def mend_rest_api_requests(module: ModuleType) -> None:
