@@ -31,6 +31,8 @@ def test_the_end_of_a_body_can_be_found() -> None:
         "Content-Length: 1",
         "Connection: keep-alive",
     ]
+    told = HttpResponse(200, (("content-length", "7"),))
+    assert lines(told, "HEAD") == ["HTTP/1.1 200 OK", "Content-Length: 7"]
     assert lines(HttpResponse(204)) == ["HTTP/1.1 204 No Content"]
     assert chunk(b"x" * 17) == b"11\r\n" + b"x" * 17 + b"\r\n"
 

@@ -60,8 +60,17 @@ def _framing(response: HttpResponse, method: str, minor: int, *, keep: bool) -> 
     """How the end of the body is found, and whether the connection is kept; then the empty line."""
     kept = ("", "") if keep and minor else ("Connection: keep-alive" if keep else "Connection: close", "", "")
     if isinstance(response.body, bytes):
-        return kept if response.status in _BODILESS else (f"Content-Length: {len(response.body)}", *kept)
+        return kept if response.status in _BODILESS else (f"Content-Length: {_length(response, method)}", *kept)
     return ("Transfer-Encoding: chunked", *kept) if minor and has_body(response, method) else kept
+
+
+def _length(response: HttpResponse, method: str) -> str:
+    """The body's length; to HEAD that of the body which GET would get, where the answer says it."""
+    own = str(len(response.data()))
+    if method != "HEAD":
+        return own
+    said = next((value for name, value in response.headers if name.lower() == "content-length"), own)
+    return said if said.isascii() and said.isdigit() else own
 
 
 def chunk(piece: bytes) -> bytes:
