@@ -133,6 +133,17 @@ async def test_practice_explains_at_once_and_keeps_the_answer(tmp_path: Path) ->
         assert "agrees with the recorded key" in walk.words
 
 
+async def test_a_second_enter_in_haste_is_no_mistake(tmp_path: Path) -> None:
+    """Promise: Enter twice at once gives one answer, and nothing is refused."""
+    async with walking(tmp_path) as walk:
+        await begin(walk, "Lambda only", practice=True)
+        await walk.press(*right(walk))
+        await walk.pilot.press("enter", "enter")
+        await walk.settle()
+        assert "its answer stays" not in walk.words
+        assert sum(bool(state.chosen) for state in sitting(walk).room.sitting.questions) == 1
+
+
 async def test_a_pause_stops_the_clock_in_practice_and_nowhere_else(tmp_path: Path) -> None:
     """Promise: z stops the clock in practice; an exam has no such key."""
     time = Time()

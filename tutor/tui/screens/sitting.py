@@ -61,6 +61,7 @@ class SittingScreen(AskedPage):
         self.picked: list[str] = []
         self.wish: Confidence | None = None
         self.ended = False
+        self.giving = False
         self._waiting: deque[tuple[Callable[[], Any], Callable[[Any], None]]] = deque()
         self._busy = False
         self._warned: set[int] = set()
@@ -156,7 +157,7 @@ class SittingScreen(AskedPage):
 
     def _failed(self, failure: "Failure") -> None:
         """What is over is handed in at the clock's next tick, also where handing in has just failed."""
-        self.ended = False
+        self.ended = self.giving = False
         self.redraw()
         self._next_job()
 
@@ -269,16 +270,18 @@ class SittingScreen(AskedPage):
             self.action_turn(1)
 
     def _answer(self) -> None:
+        if self.giving:  # a second Enter before the explanation stands there
+            return
         at, wanted = self.number, self.room.wanted(self.number)
         if len(self.picked) < wanted:
             self.tell(f"Choose {number_word(wanted)} first, with its number; n goes on without an answer.")
             return
-        picked, wish = tuple(self.picked), self.wish
+        picked, wish, self.giving = tuple(self.picked), self.wish, True
         self._do(lambda: self.room.answer(at, picked, wish))
         self._do(lambda: self.room.feedback(at), self._explain)
 
     def _explain(self, feedback: "Feedback | None") -> None:
-        self.feedback = feedback
+        self.feedback, self.giving = feedback, False
         self.redraw()
         self.look_at_feedback()
 
