@@ -217,3 +217,16 @@ def test_iterators_that_are_none(neighbours: Neighbours) -> None:
         streams.describe_stream(StreamArn=arn + "x")
     with pytest.raises(ClientError, match="Invalid ShardIterator"):
         streams.get_records(ShardIterator=f"{arn}|1|nonsense")
+
+
+@pytest.mark.parametrize(
+    ("route", "code"), [("GET /a", "ConflictException"), ("bogus", "BadRequestException"), ("GET a", "BadRequest")]
+)
+def test_a_route_that_cannot_be(neighbours: Neighbours, route: str, code: str) -> None:
+    """An HTTP API refuses a route that it has, and a key that is none."""
+    client = neighbours.client("apigatewayv2")
+    api = client.create_api(Name="a", ProtocolType="HTTP")["ApiId"]
+    client.create_route(ApiId=api, RouteKey="GET /a")
+    client.create_route(ApiId=api, RouteKey="$default")
+    with pytest.raises(ClientError, match=code):
+        client.create_route(ApiId=api, RouteKey=route)

@@ -14,6 +14,7 @@ import requests
 from tutor.region.neighbours.house import SESSIONS, Scene, drawer, scene, staged
 from tutor.region.neighbours.key_pair import ASYMMETRIC, asymmetric
 from tutor.region.neighbours.mending_apigateway import mend_rest_api_requests, mend_rest_apis
+from tutor.region.neighbours.mending_apigatewayv2 import mend_http_apis
 from tutor.region.neighbours.mending_cloudwatch import mend_cloudwatch
 from tutor.region.neighbours.mending_dynamodb import mend_tables
 from tutor.region.neighbours.mending_events import mend_events, mend_events_requests
@@ -230,6 +231,7 @@ def mend() -> None:
     after_import("kms.models", mend_kms)
     after_import("secretsmanager.models", mend_secrets)
     after_import("apigateway.models", mend_rest_apis)
+    after_import("apigatewayv2.models", mend_http_apis)
     after_import("apigateway.responses", mend_rest_api_requests)
     after_import("awslambda.utils", mend_lambda)
     parser = "stepfunctions.parser"
