@@ -72,8 +72,7 @@ class Neighbours:
     def answer(self, request: HttpRequest, caller: Caller = ADMINISTRATOR) -> HttpResponse:
         """Answer one request to a neighbour as AWS would; the caller's policies decide whether it may."""
         if self._left_over:
-            self._left_over = False
-            self._stacks.resume()
+            self._go_on()
         said = custom.answered(request)
         if said is not None:
             self._act(custom.KIND, said, "us-east-1")
@@ -94,6 +93,13 @@ class Neighbours:
         if wish.changes and response.status < 400:
             self._tell(wish)
         return response
+
+    def _go_on(self) -> None:
+        """Take up the stacks that were being made, once, when somebody first asks: only then is the region whole."""
+        with self.house.turn:
+            left, self._left_over = self._left_over, False
+        if left:
+            self._stacks.resume()
 
     def _of_stacks(self, wish: Asked, caller: Caller) -> HttpResponse:
         """CloudFormation is ours: what a stack needs done passes this gate as its owner's requests."""
