@@ -28,19 +28,25 @@ def mend_rest_apis(module: ModuleType) -> None:
         applied(self, [each for each in operations if not each["path"].startswith(_PATH)])
 
     module.RestAPI.apply_patch_operations = apply
-    _mend_descriptions(module.APIGatewayBackend)
+    _mend_descriptions(module, module.APIGatewayBackend)
 
 
-def _mend_descriptions(backend: Any) -> None:
+def _mend_descriptions(module: ModuleType, backend: Any) -> None:
     imported, put = backend.import_rest_api, backend.put_rest_api
 
+    def read(document: Mapping[str, Any]) -> dict[str, Any]:
+        try:
+            return understood(document)
+        except (AttributeError, TypeError, ValueError) as error:
+            raise module.BadRequestException("Invalid OpenAPI input.") from error
+
     def import_rest_api(self: Any, api_doc: Mapping[str, Any], fail_on_warnings: bool) -> Any:
-        return imported(self, understood(api_doc), fail_on_warnings)
+        return imported(self, read(api_doc), fail_on_warnings)
 
     def put_rest_api(
         self: Any, function_id: str, api_doc: Mapping[str, Any], fail_on_warnings: bool, mode: str = "merge"
     ) -> Any:
-        api = put(self, function_id, understood(api_doc), fail_on_warnings, mode)
+        api = put(self, function_id, read(api_doc), fail_on_warnings, mode)
         if _BINARY in api_doc:
             api.binaryMediaTypes = list(api_doc[_BINARY])
         return api

@@ -20,8 +20,9 @@ def misfit(wish: Asked, request: HttpRequest) -> tuple[str, str] | None:
     if shape is None:
         return None
     code = _CODES.get(wish.protocol, "ValidationException")
+    payload = shape.serialization.get("payload")  # the body itself, which is not among the parameters
     for name in shape.required_members:
-        if wish.parameters.get(name) is None:
+        if name != payload and wish.parameters.get(name) is None:
             member = name[:1].lower() + name[1:]
             text = f"Value null at '{member}' failed to satisfy constraint: Member must not be null"
             return code, f"1 validation error detected: {text}"
