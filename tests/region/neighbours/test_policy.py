@@ -176,3 +176,18 @@ def test_patterns_are_no_regular_expressions() -> None:
     assert matches("a.c", "a.c")
     assert not matches("a.c", "abc")
     assert not matches("a", "ab")
+
+
+@pytest.mark.parametrize(
+    ("principal", "verdict"),
+    [
+        ("logs.amazonaws.com", Verdict.ALLOWED),
+        ("logs.us-east-1.amazonaws.com", Verdict.ALLOWED),
+        ("logs.eu-west-1.amazonaws.com", Verdict.SILENT),
+        ("s3.us-east-1.amazonaws.com", Verdict.SILENT),
+    ],
+)
+def test_a_service_may_be_named_with_its_region(principal: str, verdict: Verdict) -> None:
+    """The name with a region stands for the service where the resource is, and nowhere else."""
+    wish = Wish("sqs:SendMessage", QUEUE, {}, service="logs.amazonaws.com")
+    assert judge([_document(Principal={"Service": principal})], wish, identity=False) is verdict

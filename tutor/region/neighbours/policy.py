@@ -16,6 +16,8 @@ from tutor.region.neighbours.condition import Values, conditions_hold
 Document = Mapping[str, Any]
 Context = Mapping[str, Values]
 
+_REGIONAL = re.compile(r"(?P<service>[a-z0-9-]+)\.(?P<region>[a-z]{2}(-[a-z]+)+-\d)\.amazonaws\.com")
+
 
 class Verdict(Enum):
     """What documents say of one wish. ``DELEGATED``: a resource policy leaves it to the account's identity policies."""
@@ -108,13 +110,23 @@ def _principal(element: Any, wish: Wish) -> Verdict:
     if not isinstance(element, Mapping):
         return Verdict.SILENT
     if wish.service:
-        named = any(str(each) in ("*", wish.service) for each in listed(element.get("Service")))
+        named = any(_is_service(str(each), wish) for each in listed(element.get("Service")))
         return Verdict.ALLOWED if named or "*" in listed(element.get("AWS")) else Verdict.SILENT
     given = [str(each) for each in listed(element.get("AWS"))]
     if "*" in given or any(each in wish.principals for each in given):
         return Verdict.ALLOWED
     accounts = (wish.account, f"arn:aws:iam::{wish.account}:root")
     return Verdict.DELEGATED if any(each in accounts for each in given) else Verdict.SILENT
+
+
+def _is_service(named: str, wish: Wish) -> bool:
+    """Whether a service principal is who asks; ``logs.us-east-1.amazonaws.com`` is Logs, about resources there."""
+    if named in ("*", wish.service):
+        return True
+    found = _REGIONAL.fullmatch(named)
+    if found is None or f"{found['service']}.amazonaws.com" != wish.service:
+        return False
+    return wish.resource.split(":")[3:4] in ([], [""], [found["region"]])
 
 
 def _applies(statement: Document, wish: Wish, *, identity: bool) -> Verdict:
