@@ -144,6 +144,26 @@ def test_a_metric_is_listed_once(neighbours: Neighbours) -> None:
     assert len(cloudwatch.list_metrics(Dimensions=[{"Name": "a"}])["Metrics"]) == 1
 
 
+def test_a_metric_is_labelled_by_its_name(neighbours: Neighbours) -> None:
+    """A query without a label has the metric's name, where no other query is about the same metric."""
+    cloudwatch = neighbours.client("cloudwatch")
+    cloudwatch.put_metric_data(Namespace="n", MetricData=[{"MetricName": "m", "Value": 1.0}])
+
+    def labels(*wanted: str) -> list[str]:
+        queries = [
+            {
+                "Id": f"q{place}",
+                "MetricStat": {"Metric": {"Namespace": "n", "MetricName": "m"}, "Period": 60, "Stat": stat},
+            }
+            for place, stat in enumerate(wanted)
+        ]
+        found = cloudwatch.get_metric_data(MetricDataQueries=queries, StartTime=START - 600, EndTime=START + 600)
+        return [each["Label"] for each in found["MetricDataResults"]]
+
+    assert labels("Sum") == ["m"]
+    assert labels("Sum", "Maximum") == ["m Sum", "m Maximum"]
+
+
 def test_a_thousand_messages(neighbours: Neighbours) -> None:
     """Sending does not become slower with the length of the queue: it does not count the messages each time."""
     sqs = neighbours.client("sqs")

@@ -22,6 +22,12 @@ class _View:
         return [datum for datum in self._backend.get_all_metrics() if self._chosen(datum)]
 
 
+def _labelled(query: dict[str, Any], names: Sequence[str]) -> dict[str, Any]:
+    """The query with its label: the metric's name alone, where no other query asks for that metric, as recorded."""
+    name = query.get("MetricStat", {}).get("Metric", {}).get("MetricName")
+    return query if query.get("Label") or names.count(name) != 1 else {**query, "Label": name}
+
+
 def mend_cloudwatch(module: ModuleType) -> None:
     """Mend ``moto.cloudwatch.models``."""
     backend = module.CloudWatchBackend
@@ -38,6 +44,8 @@ def mend_cloudwatch(module: ModuleType) -> None:
 
         def chosen(datum: Any) -> bool:
             return (datum.namespace, datum.name) not in bare or _of(datum) in sets
+
+        queries = [_labelled(query, [one["MetricName"] for one in metrics]) for query in queries]
 
         return data(_View(self, chosen), queries, *rest, **named)
 
