@@ -18,6 +18,7 @@ run: setup ## open the tutor
 	@$(BIN)/tutor
 
 test: lint ## run every check and every test
+	@.ci/readers
 	$(BIN)/python -m pytest
 	$(BIN)/tutor content
 
