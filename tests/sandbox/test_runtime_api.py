@@ -104,7 +104,9 @@ def begin(tutor: Tutor, client: http.client.HTTPConnection, body: bytes = b"{}",
 
 def test_next_gives_the_event_and_what_lambda_says_about_it(tutor: Tutor) -> None:
     """Request id, deadline, ARN and trace come as headers, what has no value does not come, the body is the event."""
-    status, document, headers = begin(tutor, tutor.client(), b'{"n": 1}', client_context={"custom": {"a": "b"}}, trace_id="Root=1-2-3")
+    status, document, headers = begin(
+        tutor, tutor.client(), b'{"n": 1}', client_context={"custom": {"a": "b"}}, trace_id="Root=1-2-3"
+    )
     assert (status, document) == (200, {"n": 1})
     assert headers["Content-Type"] == "application/json"
     assert headers["Lambda-Runtime-Aws-Request-Id"] == "one"

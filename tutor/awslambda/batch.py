@@ -74,9 +74,7 @@ class Processed:
         return not self.again
 
 
-def processed(
-    identifiers: Sequence[str], payload: Json, *, failed: bool, partial: bool, ordered: bool
-) -> Processed:
+def processed(identifiers: Sequence[str], payload: Json, *, failed: bool, partial: bool, ordered: bool) -> Processed:
     """What a function did with a batch.
 
     ``identifiers``: message ids or sequence numbers in order; ``failed``: it ended with a function error;

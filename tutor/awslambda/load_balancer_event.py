@@ -55,9 +55,7 @@ def payload_too_large() -> HttpResponse:
     return _page(413, "Request Entity Too Large")
 
 
-def response(
-    payload: Json, function_error: str | None, quotas: Quotas, *, multi_value: bool = False
-) -> HttpResponse:
+def response(payload: Json, function_error: str | None, quotas: Quotas, *, multi_value: bool = False) -> HttpResponse:
     """The response to a finished invocation; 502 where the function failed or answered in no valid form.
 
     An answer over 1 MB is none, and with ``multi_value`` its headers must be ``multiValueHeaders``.

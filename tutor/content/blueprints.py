@@ -88,6 +88,6 @@ def _domain(entry: Node, reading: TextReading) -> ContentDomain:
     title, tasks = fields.text("title"), fields.mapping("tasks", must=False)
     for task, told in (tasks.value if tasks is not None else {}).items():
         if not str(task).startswith(f"{number}.") or not isinstance(told.value, str):
-            reading.at(told, f"a task of content domain {number} is written as \"{number}.1\": what it is about")
+            reading.at(told, f'a task of content domain {number} is written as "{number}.1": what it is about')
     fields.done()
     return ContentDomain(number, title.value if title else "", weight, tasks.plain if tasks is not None else {})
