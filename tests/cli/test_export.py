@@ -123,7 +123,9 @@ def test_what_cannot_be_imported_is_refused(
     assert not home.exists()
 
 
-def test_items_of_a_class(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_items_of_a_class(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """``tutor progress --items`` tells of each question what its answers allow, others' files included."""
     memory = open_memory(f"sqlite:///{home / 'tutor.db'}")
     for number in range(12):
@@ -132,6 +134,8 @@ def test_items_of_a_class(home: Path, tmp_path: Path, capsys: pytest.CaptureFixt
     assert "12 answers; 100 % right; too few for use of options" in capsys.readouterr().out
     file = str(tmp_path / "p")
     main(["export", "--progress", file])
+    monkeypatch.setenv("TUTOR_HOME", str(tmp_path / "another"))
+    open_memory(f"sqlite:///{tmp_path / 'another' / 'tutor.db'}").add_answer(an_answer(60))
     assert main(["progress", "--items", "--class", file, "--json"]) == 0
     (item,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert (item["answers"], item["learners"], item["facility"]) == (2, 2, None)

@@ -25,7 +25,7 @@ YAMLS = (
     SOLUTION,
     FACT,
 )
-FREE = {"given", "event", "change", "seeds", "domains"}
+FREE = {"given", "event", "change", "seeds", "domains", "tasks"}
 """Keys under which an author may write what he likes, or that nothing needs."""
 
 OPTIONAL = {

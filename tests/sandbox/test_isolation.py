@@ -109,13 +109,13 @@ def test_a_background_thread_ends_the_process_only_when_thawed(create: Create) -
     """Between events nothing runs, so a timer that ends the process does it during the next event; then INIT again."""
     code = (
         "import os, threading\ndef handler(event, context):\n"
-        "    if event: threading.Timer(0.05, os._exit, (3,)).start()\n"
-        "    else: __import__('time').sleep(0.5)\n"
+        "    if event: threading.Timer(0.5, os._exit, (3,)).start()\n"
+        "    else: __import__('time').sleep(1)\n"
         "    return os.listdir('/tmp') or open('/tmp/x', 'w') and 0\n"
     )
     function = create(code)
     assert function.invoke({"die": True}).payload == 0
-    time.sleep(0.5)
+    time.sleep(1)
     assert function.invoke({}).error_message.endswith("exit status 3")  # type: ignore[union-attr]
     after = function.invoke({})
     assert after.payload == ["x"]
