@@ -346,7 +346,7 @@ def test_a_kill_at_any_moment_loses_no_answer(exam: SitExam, url: str, moments: 
 def test_two_writers_that_are_killed_lose_nothing_of_each_other(exam: SitExam, url: str) -> None:
     """The same with two processes on one sitting at the same time."""
     room = begun(exam, minutes=None)
-    told = [of_one for moment in told_by(url, room.sitting.id, 4, writers=2) for of_one in moment]
+    told = [of_one for moment in told_by(url, room.sitting.id, 2, writers=2) for of_one in moment]
     events = [[event.question, event.detail[0]] for event in exam.record(room.sitting.id).events]
     assert sum(map(len, told)) <= len(events) <= sum(map(len, told)) + len(told)
     for of_one in told:
