@@ -19,8 +19,8 @@ run: setup ## open the tutor
 
 test: lint ## run every check and every test
 	@.ci/readers
-	$(BIN)/python -m pytest --ignore tests/sandbox --numprocesses auto --maxprocesses 4 --dist loadfile
-	$(BIN)/python -m pytest tests/sandbox
+	$(BIN)/python -m pytest -m "not alone" --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -m alone tests/sandbox
 	$(BIN)/tutor content
 
 lint: setup ## check style, types and the contracts between the packages

@@ -35,8 +35,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the marker; make properties depend on neither luck nor speed, and ``--wide`` try new examples each time."""
+    """Name the markers; make properties depend on neither luck nor speed, and ``--wide`` try new examples each time."""
     config.addinivalue_line("markers", "wide: takes minutes; run with --wide")
+    config.addinivalue_line("markers", "alone: looks at processors and moments; not beside other tests")
     settings.register_profile(
         "suite",
         deadline=None,

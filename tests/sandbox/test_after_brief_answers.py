@@ -11,6 +11,8 @@ from tests.sandbox.conftest import Create
 from tests.sandbox.test_leftovers import eventually
 from tutor.sandbox.functions import SandboxedFunction
 
+pytestmark = pytest.mark.alone
+
 HANDLER = """
 import os, sys, threading, time
 all_kept = []

@@ -12,6 +12,8 @@ import pytest
 from tests.sandbox.attacks.tier import Tier, opened, tiers
 from tests.sandbox.conftest import _reason_to_skip
 
+pytestmark = pytest.mark.alone
+
 VCPU_MB = 1769
 BUSY = """
 import os, resource, threading, time

@@ -23,6 +23,8 @@ from tutor.awslambda.quotas import Quotas
 from tutor.sandbox.environment import ExecutionEnvironment
 from tutor.sandbox.functions import SandboxedFunction, SandboxedFunctions
 
+pytestmark = pytest.mark.alone
+
 CLIENT = """\
 import json, os, sys, time, urllib.request
 

@@ -11,6 +11,8 @@ import pytest
 from tests.sandbox.conftest import Create
 from tutor import locations
 
+pytestmark = pytest.mark.alone
+
 
 def test_the_handler_is_lambdas_user_with_no_rights(create: Create) -> None:
     """Not root, no capability in any set, no new privileges, in /var/task, alone among the processes."""

@@ -21,6 +21,8 @@ from tutor.sandbox import cgroup
 from tutor.sandbox.environment import ExecutionEnvironment
 from tutor.sandbox.nursery import nursery
 
+pytestmark = pytest.mark.alone
+
 MARK = f"tutor-leftover-test-{os.getpid()}"
 HANDLER = f"""
 import os, time, sys

@@ -12,6 +12,8 @@ from tutor.awslambda.quotas import Quotas
 from tutor.errors import UsageError
 from tutor.sandbox.functions import SandboxedFunctions
 
+pytestmark = pytest.mark.alone
+
 COUNTS = """
 import os, time
 begun, calls = time.time(), 0

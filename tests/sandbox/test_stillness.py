@@ -7,6 +7,8 @@ import pytest
 from tests.sandbox.conftest import Create
 from tutor.sandbox.stillness import Rest, Stillness
 
+pytestmark = pytest.mark.alone
+
 
 class _Place:
     """An environment that writes down what it is told, and has been looked at."""

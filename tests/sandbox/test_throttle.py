@@ -5,7 +5,11 @@ import signal
 import time
 from itertools import pairwise
 
+import pytest
+
 from tutor.sandbox.throttle import Throttle
+
+pytestmark = pytest.mark.alone
 
 
 def test_it_looks_seldom_where_nobody_works_and_soon_after_word_of_work() -> None:

@@ -5,8 +5,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.sandbox.attacks.handlers.bombs import BOMBS
 from tests.sandbox.attacks.tier import Tier, function
+
+pytestmark = pytest.mark.alone
 
 # What cannot be held yet: docs/security.md says so too.
 SEEN_BY_NOBODY = {

@@ -1,7 +1,11 @@
 """Hostile handlers: between two events nothing computes, whatever was left behind to wake it."""
 
+import pytest
+
 from tests.sandbox.attacks.handlers.clock import GAMES
 from tests.sandbox.attacks.tier import Tier, function
+
+pytestmark = pytest.mark.alone
 
 PAUSE = "import time\ndef handler(event, context): time.sleep(event)\n"
 

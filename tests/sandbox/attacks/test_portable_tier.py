@@ -17,6 +17,8 @@ from tests.sandbox.attacks.tier import Tier, function, opened, through
 from tests.sandbox.test_ordinary_user import USER, python_of
 from tutor.sandbox import portable_network
 
+pytestmark = pytest.mark.alone
+
 HELD_HERE_TOO = (
     test_bombs.test_the_processor_is_shared_out,
     test_bombs.test_nothing_outlives_its_environment,
