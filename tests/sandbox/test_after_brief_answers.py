@@ -41,7 +41,7 @@ def handler(event, context):
 @pytest.fixture
 def used(create: Create) -> SandboxedFunction:
     """A function that has answered a few times at once and said nothing."""
-    function = create(HANDLER, timeout=1)
+    function = create(HANDLER, timeout=3)
     for _ in range(5):
         assert function.invoke(["nothing"]).function_error is None
     return function

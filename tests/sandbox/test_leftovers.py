@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -115,6 +116,19 @@ def groups_of(*makers: int) -> list[Path]:
     return [path for path in groups() if path.name.split("-")[1] in {str(maker) for maker in makers}]
 
 
+def left_by(tutor: int, zygote: int) -> list[str]:
+    """What is still there of a tutor that was killed: processes with their state, groups with their members."""
+    told = [f"group {group}: {(group / 'cgroup.procs').read_text().split()}" for group in groups_of(tutor)]
+    for pid in dict.fromkeys(
+        [*marked(), str(zygote), *(pid for group in told for pid in re.findall(r"'(\d+)'", group))]
+    ):
+        with suppress(OSError):
+            lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+            wanted = ("Name", "State", "PPid", "SigPnd", "ShdPnd")
+            told.append(f"{pid}: {[line for line in lines if line.startswith(wanted)]}")
+    return told
+
+
 def test_closing_a_function_ends_all_that_it_started(create: Create) -> None:
     """Its daemons are gone and its control groups too; only empty environments made ahead stay for the next one."""
     function = create(HANDLER)
@@ -156,7 +170,7 @@ def test_killing_the_tutor_leaves_nothing(create: Create, quotas: Quotas, event:
     assert eventually(lambda: bool(marked()))
     tutor.kill()
     tutor.communicate()
-    assert eventually(lambda: not alive(zygote) and marked() == [])
+    assert eventually(lambda: not alive(zygote) and marked() == []), left_by(tutor.pid, zygote)
     assert eventually(lambda: groups_of(tutor.pid) == [])
 
 
