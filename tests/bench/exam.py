@@ -6,6 +6,7 @@ is painted.
 
 import random
 import re
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -21,6 +22,7 @@ BIN = Path(sys.executable).parent
 PRESSES = 30
 CALM = 0.4
 """Seconds without any paint after which a question stands there; the clock paints once a second."""
+SHOWN = ("DVA-C03", r"\d+ questions", "Past sittings")
 OPEN = ("exam room open, every offer counted over all questions", "bare Textual app: painted")
 ANSWER = ("key to painted answer, kept in the database", "bare Textual app: key to paint")
 
@@ -29,12 +31,14 @@ def rows(rounds: int) -> Iterator[Row]:
     """Opening, then answering."""
     times: dict[str, list[float]] = {name: [] for name in (*OPEN, *ANSWER)}
     many = max(5, rounds // 5)
-    with tempfile.TemporaryDirectory(prefix="tutor-bench-") as home:
-        around = environment(home)
-        for number in range(many + 1):
+    with tempfile.TemporaryDirectory(prefix="tutor-bench-") as folder:
+        with Session([str(BIN / "tutor"), "exam"], environment(f"{folder}/0")) as session:
+            session.until(*SHOWN)  # its database is made
+        for number in range(1, many + 1):
+            home = shutil.copytree(f"{folder}/0", f"{folder}/{number}")  # without the paper that the last round left
             for subject in random.sample((_bare, _room), 2):
-                for name, taken in subject(around).items():
-                    times[name] += taken if number else []
+                for name, taken in subject(environment(str(home))).items():
+                    times[name] += taken
             told(f"exam room: round {number} of {many}")
     yield Row(OPEN[0], "ms", times[OPEN[0]], OPEN[1], times[OPEN[1]], 1.5)
     yield Row(ANSWER[0], "ms", times[ANSWER[0]], ANSWER[1], times[ANSWER[1]])
@@ -53,7 +57,7 @@ def _bare(around: Mapping[str, str]) -> dict[str, list[float]]:
 def _room(around: Mapping[str, str]) -> dict[str, list[float]]:
     """Open the room; begin the first paper; answer each question and go on."""
     with Session([str(BIN / "tutor"), "exam"], around) as session:
-        opened = session.until("DVA-C03", r"\d+ questions", "Past sittings") - session.began
+        opened = session.until(*SHOWN) - session.began
         session.calm()
         session.press("\r", "guess rather")
         session.press("\r", "1–6")
