@@ -1,6 +1,7 @@
 """What is sent and received without waiting is what the other end gets and gives."""
 
 import socket
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -81,3 +82,26 @@ def test_what_is_long_is_sent_in_pieces_without_waiting() -> None:
 def _all(descriptor: int, rest: memoryview) -> None:
     while rest:
         rest = rest[brief.send_long(descriptor, rest) :]
+
+
+def test_a_word_is_heard_however_many_were_waited_for_in_vain() -> None:
+    """Whether it looks or sleeps, and whether others wait too: each word is heard once, and the end is empty."""
+    ours, theirs = socket.socketpair()
+    elsewhere, _kept = socket.socketpair()
+    with ours, theirs, elsewhere, _kept, ThreadPoolExecutor() as threads:
+        brief.hasten(ours, 0.001)
+        ear, other = brief.Ear(ours.fileno()), brief.Ear(elsewhere.fileno())
+        for vain in (0, 1, 3, 10):
+            for _ in range(vain):
+                with pytest.raises(BlockingIOError):
+                    ear.wait()
+            for number in range(5):
+                theirs.send(b"%d" % number)
+                assert ear.wait() == b"%d" % number
+        beside = threads.submit(other.wait)
+        theirs.send(b"word")
+        assert ear.wait() == b"word"
+        _kept.send(b"its own")
+        assert beside.result() == b"its own"
+        theirs.close()
+        assert ear.wait() == b""

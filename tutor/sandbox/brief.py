@@ -9,6 +9,8 @@ import os
 import select
 import socket
 import struct
+import time
+from typing import ClassVar
 
 _python = ctypes.PyDLL(None, use_errno=True)
 _library = ctypes.CDLL(None, use_errno=True)  # the same calls, but others can go on meanwhile
@@ -18,6 +20,8 @@ for _call in (_send, _receive, _send_long):
     _call.restype = ctypes.c_ssize_t
 _SENT = socket.MSG_DONTWAIT | getattr(socket, "MSG_NOSIGNAL", 0)
 _HELD, _LONGEST = 1 << 14, 1 << 18
+_LOOKS_S, _MOST_IN_VAIN = 60e-6, 8
+_PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 _TIME = struct.Struct("ll")  # seconds and microseconds
 
 
@@ -44,24 +48,54 @@ class Eye:
 
 
 class Ear:
-    """What comes in on one socket, a piece at a time. Not for two threads at once."""
+    """What comes in on one socket, a piece at a time. Not for two threads at once.
+
+    Who waits alone keeps looking for some microseconds before going to sleep: to be woken on another processor costs
+    more than most brief answers do. Who looked in vain looks less often.
+    """
+
+    _waiting: ClassVar[set["Ear"]] = set()
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._buffer = ctypes.create_string_buffer(_HELD)
         self._eye = Eye(descriptor)
+        self._looks_left_out, self._in_vain = 0, 0
 
     def take(self) -> bytes:
         """The next piece; empty at the end. Raises ``OSError``, ``BlockingIOError`` where there is nothing."""
         size = _receive(self._descriptor, self._buffer, _HELD, socket.MSG_DONTWAIT)
         if size < 0:
             raise _error()
-        data = ctypes.string_at(self._buffer, size)
-        return data if size < _HELD else data + self._rest()
+        return self._whole(ctypes.string_at(self._buffer, size))
 
     def wait(self) -> bytes:
         """The next piece, waited for as long as ``hasten`` has set. Raises ``OSError`` as ``take`` does."""
-        data = os.read(self._descriptor, _HELD)
+        self._waiting.add(self)
+        try:
+            return self._look() or self._sleep()
+        finally:
+            self._waiting.discard(self)
+
+    def _look(self) -> bytes:
+        """What comes very soon; empty where it does not, or where others need the interpreter or the processor."""
+        if self._looks_left_out:
+            self._looks_left_out -= 1
+            return b""
+        until = time.perf_counter() + _LOOKS_S
+        while _PROCESSORS > 1 and len(self._waiting) == 1 and time.perf_counter() < until:
+            size = _receive(self._descriptor, self._buffer, _HELD, socket.MSG_DONTWAIT)
+            if size >= 0:
+                self._in_vain = 0
+                return self._whole(ctypes.string_at(self._buffer, size))
+        self._in_vain = min(self._in_vain + 1, _MOST_IN_VAIN)
+        self._looks_left_out = (1 << self._in_vain) - 1
+        return b""
+
+    def _sleep(self) -> bytes:
+        return self._whole(os.read(self._descriptor, _HELD))
+
+    def _whole(self, data: bytes) -> bytes:
         return data if len(data) < _HELD else data + self._rest()
 
     def _rest(self) -> bytes:
