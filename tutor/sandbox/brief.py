@@ -20,7 +20,7 @@ for _call in (_send, _receive, _send_long):
     _call.restype = ctypes.c_ssize_t
 _SENT = socket.MSG_DONTWAIT | getattr(socket, "MSG_NOSIGNAL", 0)
 _HELD, _LONGEST = 1 << 14, 1 << 18
-_LOOKS_S, _MOST_IN_VAIN = 60e-6, 8
+_LOOKS_S, _MOST_IN_VAIN = 120e-6, 8
 _PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 _TIME = struct.Struct("ll")  # seconds and microseconds
 
