@@ -30,6 +30,8 @@ PARTS = {
     "exam": ("exam", "rows"),
     "readiness": ("readiness", "rows"),
 }
+INSTALLED = ("startup", "region", "exam")
+"""Parts that start the installed tutor, which an ordinary user may not reach; nothing in them needs a right."""
 
 
 def main() -> int:
@@ -43,7 +45,10 @@ def main() -> int:
     if unknown:
         parser.error(f"no part {unknown[0]!r}: choose from {' '.join(PARTS)}")
     if arguments.user:
-        return _as_user([argument for argument in sys.argv[1:] if argument != "--user"])
+        parts = arguments.parts or [part for part in PARTS if part not in INSTALLED]
+        if left_out := [part for part in parts if part in INSTALLED]:
+            parser.error(f"{left_out[0]} starts the installed tutor: make bench in a clone of that user's own")
+        return _as_user([*parts, "--rounds", str(arguments.rounds)])
     return _run(arguments.parts or list(PARTS), arguments.rounds)
 
 
