@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from tests.region.conftest import Clients
 from tests.region.invoking.conftest import ANSWERS, a_quick_function
 from tutor.region.region import Region
 
+HEADER = "X-Amzn-Trace-Id"
 TELLS = """
 import os
 
@@ -304,3 +306,51 @@ def test_a_role_that_is_gone_runs_nothing(region: Region) -> None:
     iam.delete_role(RoleName="f-role")
     error = refusal(region.client("lambda").invoke, FunctionName="f").response
     assert error["Error"]["Message"] == "The role defined for the function cannot be assumed by Lambda."
+
+
+ROOT = "1-5759e988-bd862e3fe1be46a994272793"
+
+
+def told(answer: dict[str, Any]) -> str:
+    """The trace header of an answer."""
+    return str(answer["ResponseMetadata"]["HTTPHeaders"]["x-amzn-trace-id"])
+
+
+def test_an_answer_tells_the_trace_that_the_function_has(region: Region, served: Clients) -> None:
+    """The answer's trace header is the handler's own; streamed answers tell it, queued events their root."""
+    a_quick_function(region, TELLS)
+    client = served("lambda")
+    answer = client.invoke(FunctionName="f")
+    assert told(answer) == json.loads(answer["Payload"].read())["trace"]
+    assert re.fullmatch(r"Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0;Lineage=.+", told(answer))
+    streamed = client.invoke_with_response_stream(FunctionName="f")
+    [piece] = [event["PayloadChunk"]["Payload"] for event in streamed["EventStream"] if "PayloadChunk" in event]
+    assert told(streamed) == json.loads(piece)["trace"]
+    queued = told(client.invoke(FunctionName="f", InvocationType="Event"))
+    region.clock.drain()
+    assert re.fullmatch(r"Root=[^;]+;Sampled=0", queued)
+    assert json.loads(region.invoking.done[-1].body)["trace"].startswith(queued.partition(";")[0])
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        (f"Root={ROOT}", rf"Root={ROOT};Parent=[0-9a-f]{{16}};Sampled=0;Lineage=.+"),
+        (f"sampled=1; root={ROOT}", rf"Root={ROOT};Parent=[0-9a-f]{{16}};Sampled=1;Lineage=.+"),
+        (
+            f"Root={ROOT};Parent=53995c3f42cd8ad8;Sampled=1",
+            rf"Root={ROOT};Parent=53995c3f42cd8ad8;Sampled=1;Lineage=.+",
+        ),
+        ("Root=mine;Sampled=no", r"Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0;Lineage=.+"),
+        ("nonsense", r"Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=0;Lineage=.+"),
+    ],
+)
+def test_the_callers_trace_goes_on(region: Region, served: Clients, sent: str, kept: str) -> None:
+    """What a request says of its trace is taken over, what it lacks or has in no form is made; so the answer too."""
+    a_quick_function(region, TELLS)
+    client = served("lambda")
+    client.meta.events.register("before-sign.lambda", lambda request, **_: request.headers.add_header(HEADER, sent))
+    answer = client.invoke(FunctionName="f")
+    trace = json.loads(answer["Payload"].read())["trace"]
+    assert re.fullmatch(kept, trace)
+    assert told(answer) == trace

@@ -19,6 +19,7 @@ Writer = Callable[[Any], Any]
 """Turns a value of a shape into a JSON value."""
 
 _NO_CONTENT = 204
+_NO_METADATA: Mapping[str, Mapping[str, str]] = {"HTTPHeaders": {}}
 
 
 class ResponseWriter:
@@ -49,10 +50,14 @@ class ResponseWriter:
             self._body[name] = (wire, writer(member))
 
     def write(self, result: Mapping[str, Any], request_id: str) -> HttpResponse:
-        """The answer. Members without a value are left out; one that the model does not have is our ``Defect``."""
+        """The answer. Members without a value are left out; one that the model does not have is our ``Defect``.
+
+        ``ResponseMetadata`` is none of them: it has, as boto3 tells them, ``HTTPHeaders`` that no model knows.
+        """
         status = self._status
         headers = [("x-amzn-RequestId", request_id)]
         left = {name: value for name, value in result.items() if value is not None and name not in self._ignored}
+        headers += left.pop("ResponseMetadata", _NO_METADATA)["HTTPHeaders"].items()
         if self._status_member is not None:
             status = int(left.pop(self._status_member, status))
         for name, wire, write in self._headers:

@@ -19,7 +19,7 @@ from tutor.region.invoking.request import InvokeRequest
 from tutor.region.invoking.runner import Runner
 from tutor.region.invoking.snapshots import Snapshots
 from tutor.region.invoking.synchronous import Streamed, Synchronous
-from tutor.region.invoking.trace import new_trace
+from tutor.region.invoking.trace import continued
 from tutor.region.observing.observation import Observation
 from tutor.region.observing.recorder import Recorder
 from tutor.sandbox import chance
@@ -108,9 +108,16 @@ class Invoking:
         *,
         told: bool = True,
     ) -> InvokeRequest:
-        trace = trace_header or new_trace(self._region.clock, sampled=_traced(target))
+        trace = self.trace(target, trace_header)
         identifier = request_id or chance.request_id()
         return InvokeRequest(target, payload or b"{}", identifier, trace, client_context, source, told)
+
+    def trace(self, target: Target, header: str | None) -> str:
+        """The trace of an invocation whose request came with ``header``: the same, made whole, or a new one.
+
+        What is given to ``invoke``, ``stream`` and ``accept`` is made whole there; ask before where it is to be told.
+        """
+        return continued(header, self._region.clock, sampled=_traced(target))
 
     def check_invocable(self, target: Target) -> None:
         """Refuse what cannot be invoked in its present state, of an alias its main version. Raises ``ServiceError``."""

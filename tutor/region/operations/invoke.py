@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from tutor.awslambda.invocation import Invocation, Json
 from tutor.awslambda.log_lines import is_init_start
+from tutor.awslambda.recursion import passed_on
 from tutor.region.call import Call
 from tutor.region.catalogue import LATEST, Target, not_found
 from tutor.region.invoking.payload import check_size, checked
 from tutor.region.invoking.synchronous import Streamed
+from tutor.region.invoking.trace import of_queued
 from tutor.region.operations.reference import named
 from tutor.region.operations.refusal import invalid, not_yet
 
@@ -36,7 +38,9 @@ def invoke(region: "Region", call: Call) -> Mapping[str, Any]:
     if kind == "DryRun":
         return {"StatusCode": _NO_CONTENT}
     context = _client_context(region, call)
-    return _answer(region, call, _invoked(region, call, found, payload, context))
+    trace = _trace(region, call, found)
+    invocation = _invoked(region, call, found, payload, context, trace)
+    return _answer(region, call, invocation, passed_on(trace, found.arn))
 
 
 def _target(region: "Region", call: Call) -> Target:
@@ -51,23 +55,27 @@ def _queued(region: "Region", call: Call, found: Target, payload: bytes) -> Mapp
     check_size(payload, "Event", region.quotas.async_request_payload)
     event = checked(payload)
     region.invoking.check_invocable(found)
-    region.invoking.accept(found, event, call.caller, trace_header=_trace(call), request_id=call.request_id or None)
-    return {"StatusCode": _ACCEPTED}
+    trace = _trace(region, call, found)
+    region.invoking.accept(found, event, call.caller, trace_header=trace, request_id=call.request_id or None)
+    return {"StatusCode": _ACCEPTED, **_told(of_queued(trace))}
 
 
-def _invoked(region: "Region", call: Call, found: Target, payload: bytes, context: Json) -> Invocation:
+def _invoked(
+    region: "Region", call: Call, found: Target, payload: bytes, context: Json, trace_header: str
+) -> Invocation:
     return region.invoking.invoke(
         found,
         payload,
         call.caller,
         client_context=context,
-        trace_header=_trace(call),
+        trace_header=trace_header,
         request_id=call.request_id or None,
     )
 
 
-def _answer(region: "Region", call: Call, invocation: Invocation) -> Mapping[str, Any]:
+def _answer(region: "Region", call: Call, invocation: Invocation, trace: str) -> Mapping[str, Any]:
     answer: dict[str, Any] = {
+        **_told(trace),
         "StatusCode": invocation.status_code,
         "ExecutedVersion": invocation.executed_version,
         "Payload": invocation.body,
@@ -87,8 +95,14 @@ def _log_tail(invocation: Invocation, most: int) -> str:
     return base64.b64encode(log[-most:]).decode()
 
 
-def _trace(call: Call) -> str | None:
-    return call.headers.get("x-amzn-trace-id")
+def _trace(region: "Region", call: Call, found: Target) -> str:
+    """The trace that the request continues, or begins."""
+    return region.invoking.trace(found, call.headers.get("x-amzn-trace-id"))
+
+
+def _told(trace: str) -> Mapping[str, Any]:
+    """The headers that come with an answer of a function, as recorded: the trace as the function has it, for one."""
+    return {"ResponseMetadata": {"HTTPHeaders": {"x-amzn-Remapped-Content-Length": "0", "X-Amzn-Trace-Id": trace}}}
 
 
 def _check_here(call: Call) -> None:
@@ -118,7 +132,8 @@ def invoke_async(region: "Region", call: Call) -> Mapping[str, Any]:
     """The deprecated way to queue an event; it always means ``$LATEST`` unless the name is qualified."""
     found = _target(region, call)
     payload = _bytes(call.parameters.get("InvokeArgs", b""))
-    return {"Status": _queued(region, call, found, payload)["StatusCode"]}
+    queued = _queued(region, call, found, payload)
+    return {"Status": queued["StatusCode"], "ResponseMetadata": queued["ResponseMetadata"]}
 
 
 def _bytes(given: Any) -> bytes:
@@ -134,15 +149,21 @@ def invoke_with_response_stream(region: "Region", call: Call) -> Mapping[str, An
     payload = checked(payload)
     if call.parameters.get("InvocationType") == "DryRun":
         return {"StatusCode": _NO_CONTENT}
+    trace = _trace(region, call, found)
     streamed = region.invoking.stream(
         found,
         payload,
         call.caller,
         client_context=_client_context(region, call),
-        trace_header=_trace(call),
+        trace_header=trace,
         request_id=call.request_id or None,
     )
-    return {"StatusCode": _OK, "ExecutedVersion": streamed.version, "EventStream": _events(region, call, streamed)}
+    return {
+        **_told(passed_on(trace, found.arn)),
+        "StatusCode": _OK,
+        "ExecutedVersion": streamed.version,
+        "EventStream": _events(region, call, streamed),
+    }
 
 
 def _events(region: "Region", call: Call, streamed: Streamed) -> Iterator[Mapping[str, Any]]:
