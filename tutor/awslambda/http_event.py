@@ -28,7 +28,8 @@ from tutor.awslambda.invocation import Json
 class HttpApi:
     """The door that a request came through: a function URL, or a route of an HTTP API.
 
-    ``authorizer`` is what the request context tells of who called (``{"iam": {...}}``), if the door knows.
+    ``authorizer`` is what the request context tells of who called (``{"iam": {...}}``), if the door knows;
+    ``domain_prefix`` is that of the domain's name unless it is given.
     """
 
     api_id: str
@@ -39,6 +40,7 @@ class HttpApi:
     path_parameters: Mapping[str, str] = field(default_factory=dict)
     stage_variables: Mapping[str, str] = field(default_factory=dict)
     authorizer: Mapping[str, Any] | None = None
+    domain_prefix: str | None = None
 
 
 def event(request: HttpRequest, api: HttpApi, request_id: str, now: datetime) -> dict[str, Json]:
@@ -78,7 +80,7 @@ def _context(request: HttpRequest, api: HttpApi, request_id: str, now: datetime)
         "accountId": api.account,
         "apiId": api.api_id,
         "domainName": api.domain_name,
-        "domainPrefix": api.domain_name.partition(".")[0],
+        "domainPrefix": api.domain_prefix or api.domain_name.partition(".")[0],
         "http": {
             "method": request.method,
             "path": unquote(request.path),

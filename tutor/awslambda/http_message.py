@@ -11,7 +11,7 @@ from tutor.awslambda.invocation import Json
 
 Headers = tuple[tuple[str, str], ...]
 
-_STATUS = re.compile(r"[1-5][0-9][0-9]")
+_STATUS = re.compile(r"[2-5][0-9][0-9]")  # below, another answer would have to follow
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _TEXT_TYPES = frozenset({"application/json", "application/javascript", "application/xml"})
 

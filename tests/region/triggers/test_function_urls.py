@@ -17,9 +17,15 @@ from tutor.region.region import Region
 from tutor.region.server import Server
 
 CODE = """
+import json, os
+
 def handler(event, context):
     if event["rawPath"] == "/boom":
         raise ValueError("boom")
+    if event["rawPath"] == "/trace":
+        return os.environ["_X_AMZN_TRACE_ID"]
+    if event["rawPath"] == "/status":
+        return {"statusCode": json.loads(event["rawQueryString"])}
     if event["rawPath"] == "/page":
         return {"statusCode": 201, "headers": {"x-made": "here"}, "cookies": ["a=1", "b=2"], "body": "<p>page</p>"}
     return event
@@ -162,7 +168,7 @@ def test_cors_is_answered_by_the_url(functions: Any) -> None:
 
 
 def test_settings_are_kept_read_listed_and_deleted(functions: Any) -> None:
-    """One URL for the function, one for an alias; a second is a conflict; what is deleted listens no more."""
+    """One URL for the function, one for an alias; a second is a conflict; what is deleted is refused."""
     functions.publish_version(FunctionName="f")
     functions.create_alias(FunctionName="f", Name="prod", FunctionVersion="1")
     own, alias = open_to_all(functions), open_to_all(functions, "prod")
@@ -173,13 +179,11 @@ def test_settings_are_kept_read_listed_and_deleted(functions: Any) -> None:
     assert functions.get_function_url_config(FunctionName="f", Qualifier="prod")["FunctionArn"].endswith(":f:prod")
     assert json.loads(fetch(alias)[2])["rawPath"] == "/"
     functions.delete_function_url_config(FunctionName="f")
-    with pytest.raises(urllib.error.URLError):
-        fetch(own)
+    assert fetch(own)[0] == 403
     with pytest.raises(ClientError, match="The resource you requested does not exist"):
         functions.get_function_url_config(FunctionName="f")
     functions.delete_function(FunctionName="f")
-    with pytest.raises(urllib.error.URLError):
-        fetch(alias)
+    assert fetch(alias)[0] == 403
 
 
 def test_a_url_is_the_same_after_a_restart(opens: Opens) -> None:
@@ -206,3 +210,71 @@ def test_an_invoke_mode_that_nobody_named_is_told_by_reading_alone(functions: An
     assert functions.update_function_url_config(FunctionName="f", InvokeMode="RESPONSE_STREAM")["InvokeMode"] == (
         "RESPONSE_STREAM"
     )
+
+
+FORBIDDEN = {
+    "Message": "Forbidden. For troubleshooting Function URL authorization issues, see: "
+    "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"
+}
+
+
+def refused(url: str) -> bool:
+    """Whether an address is refused in AWS's words for a URL that is none."""
+    status, headers, body = fetch(url)
+    told = {name.lower(): value for name, value in headers}
+    return (status, json.loads(body), told["x-amzn-errortype"]) == (403, FORBIDDEN, "AccessDeniedException")
+
+
+def test_a_url_that_is_gone_is_forbidden(functions: Any) -> None:
+    """Deleted by itself, with its alias or with its function, a URL's address is refused; a new one's is not."""
+    first = open_to_all(functions)
+    functions.delete_function_url_config(FunctionName="f")
+    second = functions.create_function_url_config(FunctionName="f", AuthType="NONE")["FunctionUrl"]
+    assert first != second
+    assert refused(first)
+    assert fetch(second)[0] == 200
+    version = functions.publish_version(FunctionName="f")["Version"]
+    functions.create_alias(FunctionName="f", Name="live", FunctionVersion=version)
+    named = functions.create_function_url_config(FunctionName="f", Qualifier="live", AuthType="NONE")["FunctionUrl"]
+    functions.delete_alias(FunctionName="f", Name="live")
+    assert refused(named)
+    functions.delete_function(FunctionName="f")
+    assert refused(second)
+
+
+def test_so_many_urls_that_are_gone_are_remembered(functions: Any) -> None:
+    """Nobody fills the machine's ports with URLs that come and go: the oldest listen no more."""
+    urls = []
+    for _ in range(66):
+        urls.append(functions.create_function_url_config(FunctionName="f", AuthType="NONE")["FunctionUrl"])
+        functions.delete_function_url_config(FunctionName="f")
+    with pytest.raises(urllib.error.URLError):
+        fetch(urls[1])
+    assert refused(urls[2])
+
+
+def test_one_trace_goes_through_a_url(functions: Any) -> None:
+    """The trace that a client sends is the event's, the function's and the answer's, which tells all of it."""
+    url = open_to_all(functions)
+    root = "Root=1-5759e988-bd862e3fe1be46a994272793"
+    _, headers, body = fetch(f"{url}trace", headers={"X-Amzn-Trace-Id": root})
+    assert body.decode().startswith(f"{root};Parent=")
+    assert ("X-Amzn-Trace-Id", body.decode()) in headers
+    event = json.loads(fetch(url)[2])
+    assert event["requestContext"]["domainPrefix"] == event["requestContext"]["apiId"]
+
+
+@pytest.mark.parametrize("status", ["100", "199", "600", "null", '"abc"'])
+def test_a_status_that_is_none_is_told_as_502(functions: Any, status: str) -> None:
+    """An answer with a status that no answer can have is the function's mistake, told in AWS's form."""
+    url = open_to_all(functions)
+    assert fetch(f"{url}status?{status}")[::2] == (502, b"Internal Server Error")
+    assert fetch(f"{url}status?418")[0] == 418
+
+
+def test_an_event_that_is_too_large_is_told_as_413(functions: Any) -> None:
+    """Bytes that are no text become base64, and may be too many by that."""
+    url = open_to_all(functions)
+    body = bytes(5 * 1024 * 1024)
+    assert fetch(url, "POST", body, {"Content-Type": "application/octet-stream"})[0] == 413
+    assert fetch(f"{url}trace", "POST", body[: len(body) // 2], {"Content-Type": "application/octet-stream"})[0] == 200

@@ -3,6 +3,7 @@
 import json
 import logging
 import secrets
+from collections import deque
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, cast
@@ -12,12 +13,14 @@ from tutor.awslambda.admission import Throttle, ThrottleReason
 from tutor.awslambda.http_message import HttpRequest as Asked
 from tutor.awslambda.http_message import HttpResponse as Answer
 from tutor.awslambda.http_message import json_response
+from tutor.awslambda.recursion import passed_on
 from tutor.errors import HostError, ServiceError
 from tutor.region.api.doorkeeper import at_most
 from tutor.region.api.message import HttpRequest, HttpResponse
 from tutor.region.api.signature import is_signed
 from tutor.region.call import ANYBODY, Caller
 from tutor.region.catalogue import Target
+from tutor.region.invoking.payload import check_size
 from tutor.region.neighbours.house import TRACE
 from tutor.region.state import Document
 from tutor.region.triggers.conversation import answered, asked
@@ -31,7 +34,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 KIND = "url"
-_TOO_LONG = answered(json_response(413, {"Message": "Request Entity Too Large"}))
+_REMEMBERED = 64
+"""Ours: so many URLs that are no more go on to be refused, the last ones, at their ports."""
+_TOO_LONG = json_response(413, {"Message": "Request Entity Too Large"})
 
 
 def new_id() -> str:
@@ -50,6 +55,7 @@ class FunctionUrls:
     def __init__(self, region: "Region") -> None:
         self._region = region
         self._served: dict[str, Served] = {}
+        self._gone: deque[Served] = deque()
 
     def start(self) -> None:
         """Listen for the URLs that are there already."""
@@ -62,8 +68,8 @@ class FunctionUrls:
             port = int(document.get("port", 0))
             listen = partial(
                 self._region.listener.listen,
-                lambda request: self._answer(key, request),
-                doorkeeper=at_most(self._region.quotas.request_payload, _TOO_LONG),
+                lambda request: self._answer(key, str(document["id"]), request),
+                doorkeeper=at_most(self._region.quotas.request_payload, answered(_TOO_LONG)),
             )
             try:
                 served = listen(port)
@@ -75,10 +81,13 @@ class FunctionUrls:
         return f"{self._served[key].address}/"
 
     def closed(self, key: str) -> None:
-        """Listen no more for a URL; harmless where nobody did."""
+        """A URL is no more; harmless where there was none. Who still asks there is refused, as on AWS, for a while."""
         served = self._served.pop(key, None)
-        if served is not None:
-            served.close()
+        if served is None:
+            return
+        self._gone.append(served)
+        if len(self._gone) > _REMEMBERED:
+            self._gone.popleft().close()
 
     def of_function(self, key: str) -> list[str]:
         """The keys of all URLs of a function, by the function's key."""
@@ -86,13 +95,16 @@ class FunctionUrls:
 
     def close(self) -> None:
         """Listen for nothing more."""
-        for key in list(self._served):
-            self.closed(key)
+        for served in (*self._served.values(), *self._gone):
+            served.close()
+        self._served.clear()
+        self._gone.clear()
 
-    def _answer(self, key: str, request: HttpRequest) -> HttpResponse:
+    def _answer(self, key: str, url_id: str, request: HttpRequest) -> HttpResponse:
         document = self._region.state.get(KIND, key)
-        if document is None:
-            return answered(function_url.forbidden())
+        if document is None or document["id"] != url_id:
+            gone = answered(function_url.forbidden())
+            return replace(gone, headers=(*gone.headers, ("x-amzn-RequestId", chance.request_id())))
         here = _behind_the_front(asked(request), document["port"], self._region.clock.now())
         cors = document.get("Cors")
         if cors and function_url.is_preflight(here, cors):
@@ -113,14 +125,24 @@ class FunctionUrls:
             caller = self._caller(document, request)
             self._check(target, caller, document["AuthType"])
             made = http_event.event(here, self._api(document, caller), request_id, self._region.clock.datetime())
-            invoking, source = self._region.invoking, str(document["FunctionUrl"])
-            if invoke_mode(document) == "RESPONSE_STREAM":
-                streamed = invoking.stream(target, _json(made), caller, source=source, request_id=request_id)
-                return streamed_answer(streamed)
-            invocation = invoking.invoke(target, _json(made), caller, source=source, request_id=request_id)
+            trace = self._region.invoking.trace(target, here.header(TRACE))
+            answer, body = self._answered(document, target, _json(made), caller, request_id, trace)
         except ServiceError as refusal:
             refused = _refused(refusal)
             return refused, refused.body
+        return replace(answer, headers=(*answer.headers, ("X-Amzn-Trace-Id", passed_on(trace, target.arn)))), body
+
+    def _answered(
+        self, document: Document, target: Target, event: bytes, caller: Caller, request_id: str, trace: str
+    ) -> tuple[Answer, Body]:
+        """What the function answers, whole or as it comes. An event may be too large where the body was not."""
+        check_size(event, "RequestResponse", self._region.quotas.request_payload)
+        invoking, source = self._region.invoking, str(document["FunctionUrl"])
+        if invoke_mode(document) == "RESPONSE_STREAM":
+            return streamed_answer(
+                invoking.stream(target, event, caller, source=source, request_id=request_id, trace_header=trace)
+            )
+        invocation = invoking.invoke(target, event, caller, source=source, request_id=request_id, trace_header=trace)
         response = function_url.response(invocation.payload, invocation.function_error)
         return response, response.body
 
@@ -142,7 +164,7 @@ class FunctionUrls:
         authorizer = None if caller is ANYBODY else {"iam": _who(caller)}
         account = "anonymous" if caller is ANYBODY else caller.account
         domain = document["FunctionUrl"].removeprefix("http://").rstrip("/")
-        return http_event.HttpApi(document["id"], domain, account, authorizer=authorizer)
+        return http_event.HttpApi(document["id"], domain, account, authorizer=authorizer, domain_prefix=document["id"])
 
 
 def _behind_the_front(here: Asked, port: int, now: float) -> Asked:
@@ -177,5 +199,7 @@ def _refused(refusal: ServiceError) -> Answer:
         return function_url.throttled(Throttle(reason, int(refusal.details["retryAfterSeconds"] or 1)))
     if refusal.code in ("AccessDeniedException", "ResourceNotFoundException"):
         return function_url.forbidden()
+    if refusal.code == "RequestEntityTooLargeException":
+        return _TOO_LONG
     _log.info("a function URL could not be answered: %s", refusal)
     return function_url.bad_gateway()
