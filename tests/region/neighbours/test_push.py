@@ -183,7 +183,8 @@ def test_events_to_every_kind_of_target(street: Street) -> None:
         _machine(street, {"Type": "Pass", "End": True}),
     ]
     _rule(street, *[{"Arn": arn} for arn in arns[:5]])
-    street.client("events").put_targets(Rule="r", Targets=[{"Id": "m", "Arn": arns[5]}])
+    street.client("events").put_rule(Name="m", EventPattern='{"source": ["me"]}')
+    street.client("events").put_targets(Rule="m", Targets=[{"Id": "m", "Arn": arns[5]}])
     _send(street)
     street.clock.drain()
     bodies = [json.loads(body) for body in street.bodies()]

@@ -35,16 +35,31 @@ class LogPattern:
         return self._test(message)
 
 
-@lru_cache(maxsize=512)
+def is_pattern(pattern: str) -> bool:
+    """Whether CloudWatch Logs takes this for a pattern: what is opened is closed, and can be asked."""
+    return _read(pattern.strip()) is not None
+
+
 def _test(pattern: str) -> Test:
+    return _read(pattern) or (lambda _: False)
+
+
+@lru_cache(maxsize=512)
+def _read(pattern: str) -> Test | None:
     try:
-        if pattern.startswith("{") and pattern.endswith("}"):
-            return _Json(pattern[1:-1]).test
-        if pattern.startswith("[") and pattern.endswith("]"):
-            return _columns(pattern[1:-1])
+        if pattern.startswith("{"):
+            return _Json(_within(pattern, "}")).test
+        if pattern.startswith("["):
+            return _columns(_within(pattern, "]"))
         return _words(pattern)
     except (ValueError, IndexError, re.error):
-        return lambda _: False
+        return None
+
+
+def _within(pattern: str, closing: str) -> str:
+    if not pattern.endswith(closing):
+        raise ValueError(pattern)
+    return pattern[1:-1]
 
 
 def _words(pattern: str) -> Test:

@@ -11,8 +11,14 @@ from urllib.parse import urlsplit
 
 import requests
 
+from tutor.region.neighbours.events_refusals import mend_events_refusals
 from tutor.region.neighbours.house import SESSIONS, Scene, drawer, scene, staged
 from tutor.region.neighbours.key_pair import ASYMMETRIC, asymmetric
+from tutor.region.neighbours.mending_answers import (
+    mend_cloudwatch_answers,
+    mend_dynamodb_answers,
+    mend_sqs_answers,
+)
 from tutor.region.neighbours.mending_apigateway import mend_rest_api_requests, mend_rest_apis
 from tutor.region.neighbours.mending_apigatewayv2 import mend_http_apis
 from tutor.region.neighbours.mending_cloudwatch import mend_cloudwatch
@@ -225,9 +231,13 @@ def mend() -> None:
     after_import("logs.models", mend_logs)
     after_import("cloudwatch.models", mend_cloudwatch)
     after_import("events.models", mend_events)
+    after_import("events.models", mend_events_refusals)
     after_import("events.responses", mend_events_requests)
     after_import("scheduler.models", mend_scheduler)
     after_import("scheduler.exceptions", mend_scheduler_refusals)
+    after_import("sqs.responses", mend_sqs_answers)
+    after_import("dynamodb.responses", mend_dynamodb_answers)
+    after_import("cloudwatch.responses", mend_cloudwatch_answers)
     after_import("kms.models", mend_kms)
     after_import("secretsmanager.models", mend_secrets)
     after_import("apigateway.models", mend_rest_apis)

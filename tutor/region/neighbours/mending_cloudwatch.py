@@ -1,6 +1,7 @@
 """moto's CloudWatch: a metric is told by exactly the dimensions that are asked for."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from types import ModuleType
 from typing import Any
 
@@ -46,11 +47,31 @@ def mend_cloudwatch(module: ModuleType) -> None:
             return (datum.namespace, datum.name) not in bare or _of(datum) in sets
 
         queries = [_labelled(query, [one["MetricName"] for one in metrics]) for query in queries]
-
+        if "start_time" in named:
+            least = min(
+                (int(query["MetricStat"]["Period"]) for query in queries if "MetricStat" in query), default=_MINUTE
+            )
+            named["start_time"] = _rounded(named["start_time"], module.utcnow(), least)
         return data(_View(self, chosen), queries, *rest, **named)
 
     backend.get_metric_statistics = get_metric_statistics
     backend.get_metric_data = get_metric_data
+
+
+_MINUTE, _FIVE_MINUTES, _HOUR = 60, 300, 3600
+_BY_MINUTE, _BY_FIVE_MINUTES = timedelta(days=15), timedelta(days=63)
+
+
+def _rounded(start: datetime, now: datetime, period: int) -> datetime:
+    """The beginning from which CloudWatch counts periods (API reference, GetMetricData, StartTime).
+
+    A whole minute, five minutes or an hour, by how long ago it is; with a period under a minute, a multiple of that.
+    """
+    age = now - start.replace(tzinfo=now.tzinfo)
+    step = _MINUTE if age < _BY_MINUTE else _FIVE_MINUTES if age < _BY_FIVE_MINUTES else _HOUR
+    seconds = start.minute * 60 + start.second
+    over = timedelta(seconds=seconds % (period if period < _MINUTE else step), microseconds=start.microsecond)
+    return start - over
 
 
 def _of(datum: Any) -> _Dimensions:

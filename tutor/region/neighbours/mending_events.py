@@ -10,9 +10,9 @@ from functools import partial
 from types import ModuleType
 from typing import Any
 
-from tutor.awslambda.filter_pattern import matches, parse_pattern
-from tutor.errors import ServiceError
+from tutor.awslambda.filter_pattern import matches
 from tutor.region.call import ACCOUNT
+from tutor.region.neighbours.events_refusals import pattern_of
 from tutor.region.neighbours.house import House, scene
 from tutor.region.neighbours.journal import Record
 from tutor.region.neighbours.mending_lambda import push
@@ -27,8 +27,6 @@ from tutor.region.neighbours.service_policy import (
     service,
     topic_of,
 )
-from tutor.region.triggers.cron import BadExpressionError
-from tutor.region.triggers.schedule_expression import next_after
 
 _SERVICE = "events.amazonaws.com"
 _log = logging.getLogger(__name__)
@@ -51,57 +49,13 @@ def mend_events(module: ModuleType) -> None:
             deliver(self, event)
 
     rule.send_to_targets = send
-    _ruling(module)
-
-
-def _ruling(module: ModuleType) -> None:
-    """A pattern or a schedule that is none is refused when the rule is put."""
-    backend = module.EventsBackend
-    put = backend.put_rule
-
-    def put_rule(self: Any, name: str, *args: Any, **named: Any) -> Any:
-        if named.get("event_pattern"):
-            _pattern_of(named["event_pattern"])
-        if named.get("scheduled_expression"):
-            _check_schedule(module, str(named["scheduled_expression"]))
-        return put(self, name, *args, **named)
-
-    backend.put_rule = put_rule
-    sent = backend.put_events
-
-    def put_events(self: Any, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Nobody but AWS sends in AWS's name."""
-        own = [event for event in events if not str(event.get("Source", "")).startswith("aws.")]
-        told = iter(sent(self, own) if own else ())
-        kept = (str(event.get("Source", "")).startswith("aws.") for event in events)
-        return [dict(_NOT_YOURS) if aws else next(told) for aws in kept]
-
-    backend.put_events = put_events
-
-
-_NOT_YOURS = {"ErrorCode": "NotAuthorizedForSourceException", "ErrorMessage": "Not authorized for the source."}
-
-
-def _check_schedule(module: ModuleType, expression: str) -> None:
-    try:
-        next_after("" if expression.startswith("at(") else expression, 0.0)
-    except BadExpressionError:
-        raise module.ValidationException("Parameter ScheduleExpression is not valid.") from None
-
-
-def _pattern_of(text: str) -> dict[str, Any]:
-    """A rule's pattern. Raises moto's error of AWS's form."""
-    try:
-        return parse_pattern(text)
-    except ServiceError as refusal:
-        raise moto("core.exceptions").JsonRESTError(refusal.code, refusal.message) from None
 
 
 def mend_events_requests(module: ModuleType) -> None:
     """Mend ``moto.events.responses``: a pattern can be tried, which moto does not do."""
 
     def tried(self: Any) -> str:
-        pattern = _pattern_of(str(self._get_param("EventPattern")))
+        pattern = pattern_of(str(self._get_param("EventPattern")))
         try:
             event = json.loads(self._get_param("Event"))
         except (ValueError, TypeError):

@@ -7,7 +7,7 @@ from typing import Any
 
 from tutor.region.call import ACCOUNT
 from tutor.region.neighbours.house import scene
-from tutor.region.neighbours.log_pattern import LogPattern
+from tutor.region.neighbours.log_pattern import LogPattern, is_pattern
 from tutor.region.neighbours.moto_import import moto_refusals
 
 _log = logging.getLogger(__name__)
@@ -36,6 +36,10 @@ def mend_logs(module: ModuleType) -> None:
     _subscribing(module)
 
 
+_COLONS = 5  # that every ARN has at least
+_NO_DESTINATION = "destinationArn is not the ARN of a destination of CloudWatch Logs."
+
+
 def _subscribing(module: ModuleType) -> None:
     """A function that does not let Logs invoke it for the group cannot be subscribed."""
     backend = module.LogsBackend
@@ -44,6 +48,10 @@ def _subscribing(module: ModuleType) -> None:
     def subscribe(
         self: Any, log_group_name: str, filter_name: str, filter_pattern: str, destination_arn: str, *rest: Any
     ) -> None:
+        if not is_pattern(filter_pattern or ""):
+            raise module.InvalidParameterException("Invalid filter pattern")
+        if not destination_arn.startswith("arn:") or destination_arn.count(":") < _COLONS:
+            raise module.InvalidParameterException(_NO_DESTINATION)
         group, here = self.groups.get(log_group_name), scene()
         if group is not None and here is not None and ":lambda:" in destination_arn:
             source = f"arn:aws:logs:{self.region_name}:{ACCOUNT}:log-group:{log_group_name}:*"

@@ -16,6 +16,7 @@ from tutor.region.neighbours.mending_lambda import push
 from tutor.region.neighbours.moto_clock import chance
 from tutor.region.neighbours.moto_import import moto_refusals
 from tutor.region.neighbours.service_policy import dead_letter, may_send, service
+from tutor.region.neighbours.sns_filter import SCOPES, SnsFilter, without_networks, wrong_with
 
 _SERVICE = "sns.amazonaws.com"
 _log = logging.getLogger(__name__)
@@ -44,18 +45,25 @@ def mend_sns(module: ModuleType) -> None:
 
     subscription.publish = publish
     subscription.get_post_data = _envelope(module)
+    module.__dict__["FilterPolicyMatcher"] = SnsFilter
     _refusing(module)
+    _filtering(module)
 
 
 _FUNCTION = re.compile(r"arn:aws[\w-]*:lambda:[a-z0-9-]+:\d{12}:function:[\w-]+(:[\w$-]+)?")
 
 
+_PROTOCOLS = ("http", "https", "email", "email-json", "sms", "sqs", "application", "lambda", "firehose")
+
+
 def _refusing(module: ModuleType) -> None:
-    """What SNS refuses: an endpoint that is no function's, a message of nothing, a policy that is no JSON."""
+    """What SNS refuses: an endpoint that is no function's, a message of nothing, a message that is not as it says."""
     backend, invalid = module.SNSBackend, module.SNSInvalidParameter
-    subscribed, published, changed = backend.subscribe, backend.publish, backend.set_subscription_attributes
+    subscribed, published = backend.subscribe, backend.publish
 
     def subscribe(self: Any, topic_arn: str, endpoint: str, protocol: str) -> Any:
+        if protocol not in _PROTOCOLS:
+            raise invalid(f"Invalid parameter: Amazon SNS does not support this protocol string: {protocol}")
         if protocol == "lambda" and not _FUNCTION.fullmatch(endpoint or ""):
             raise invalid("Invalid parameter: Lambda endpoint ARN")
         return subscribed(self, topic_arn, endpoint, protocol)
@@ -63,19 +71,61 @@ def _refusing(module: ModuleType) -> None:
     def publish(self: Any, message: str, arn: str | None, *args: Any, **named: Any) -> Any:
         if not message:
             raise invalid("Invalid parameter: Empty message")
+        if len(message.encode()) > module.MAXIMUM_MESSAGE_LENGTH:
+            raise invalid("Invalid parameter: Message too long")
         if arn and ":endpoint/" not in arn and arn not in self.topics:
             raise module.TopicNotFound
+        if named.get("message_structure") == "json":
+            _check_structure(message, invalid)
         return published(self, message, arn, *args, **named)
 
+    backend.subscribe, backend.publish = subscribe, publish
+
+
+def _check_structure(message: str, invalid: type[Exception]) -> None:
+    """A message for each protocol is an object of JSON, with one for every other protocol."""
+    try:
+        structure = json.loads(message)
+    except (ValueError, RecursionError):
+        structure = None
+    if not isinstance(structure, dict):
+        raise invalid("Invalid parameter: Message Structure - JSON message body failed to parse")
+    if "default" not in structure:
+        raise invalid("Invalid parameter: Message Structure - No default entry in JSON message body")
+
+
+def _filtering(module: ModuleType) -> None:
+    """What SNS refuses of a subscription's attributes: policies that are no JSON, no filters, of no scope."""
+    backend, invalid = module.SNSBackend, module.SNSInvalidParameter
+    changed, validated = backend.set_subscription_attributes, backend._validate_filter_policy
+
+    def refuse(text: str) -> None:
+        here = scene()
+        reason = "Attributes Reason: " if here is not None and here.operation == "Subscribe" else ""
+        raise invalid(f"Invalid parameter: {reason}{text}")
+
     def change(self: Any, arn: str, name: str, value: Any) -> Any:
+        if name == "FilterPolicyScope" and value not in SCOPES:
+            refuse(f"{name}: Invalid value [{value}]. Please use either {SCOPES[1]} or {SCOPES[0]}")
         if name in ("FilterPolicy", "RedrivePolicy") and value:
             try:
                 json.loads(value)
-            except ValueError:
-                raise invalid(f"Invalid parameter: Attributes Reason: {name}: failed to parse JSON.") from None
+            except (ValueError, RecursionError):
+                refuse(f"{name}: failed to parse JSON.")
         return changed(self, arn, name, value)
 
-    backend.subscribe, backend.publish, backend.set_subscription_attributes = subscribe, publish, change
+    def validate(self: Any, value: Any, scope: str | None) -> None:
+        try:
+            if isinstance(value, dict):
+                validated(self, without_networks(value), scope)
+        except invalid as error:
+            text = str(error.message).removeprefix("Invalid parameter: ").removeprefix("Attributes Reason: ")
+            refuse(text)
+        wrong = wrong_with(value)
+        if wrong is not None:
+            refuse(f"FilterPolicy: {wrong}")
+
+    backend.set_subscription_attributes, backend._validate_filter_policy = change, validate
 
 
 @contextmanager
