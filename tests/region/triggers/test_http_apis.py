@@ -156,3 +156,38 @@ def test_an_alias_by_a_stage_variable(region: Region) -> None:
         Principal="apigateway.amazonaws.com",
     )
     assert fetch(f"{address(region, 'http-api', api)}/p").json["stageVariables"] == {"alias": "live"}
+
+
+ANSWERS = """
+ANSWERS = {
+    "typed": {"statusCode": 200, "headers": {"content-type": "text/html"}, "body": "x"},
+    "bare": {"statusCode": 200, "body": "x"},
+    "inferred": {"ok": True},
+}
+
+def handler(event, context):
+    return ANSWERS[event["queryStringParameters"]["a"]]
+"""
+
+
+@pytest.mark.parametrize("version", ["1.0", "2.0"])
+def test_the_type_of_an_answer(region: Region, version: str) -> None:
+    """What names no type is plain text, as an HTTP API has it; only an answer that is no response is JSON."""
+    a_function(region, ANSWERS)
+    url = _allowed(region, http_api(region, "$default", PayloadFormatVersion=version))
+    assert fetch(f"{url}/?a=typed").headers["Content-Type"] == "text/html"
+    assert fetch(f"{url}/?a=bare").headers["Content-Type"] == "text/plain; charset=utf-8"
+    if version == "2.0":
+        assert fetch(f"{url}/?a=inferred").headers["Content-Type"] == "application/json"
+
+
+@pytest.mark.parametrize("version", ["1.0", "2.0"])
+def test_the_id_of_a_request(region: Region, version: str) -> None:
+    """Each request has its own; the event and the answer tell the same, and a refusal tells one too."""
+    a_function(region, ECHO)
+    url = _allowed(region, http_api(region, "GET /p", PayloadFormatVersion=version))
+    first, second = fetch(f"{url}/p"), fetch(f"{url}/p")
+    assert first.json["requestContext"]["requestId"] == first.headers["Apigw-Requestid"]
+    assert first.headers["Apigw-Requestid"] != second.headers["Apigw-Requestid"]
+    missing = fetch(f"{url}/q")
+    assert (missing.status, bool(missing.headers["Apigw-Requestid"])) == (404, True)

@@ -2,13 +2,13 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from tutor.awslambda import function_url, http_event, http_message, rest_event
 from tutor.awslambda.http_message import HttpResponse as Answer
-from tutor.awslambda.invocation import Invocation
+from tutor.awslambda.invocation import Json
 from tutor.errors import ServiceError
 from tutor.region.api.doorkeeper import at_most
 from tutor.region.api.message import HttpRequest, HttpResponse
@@ -42,6 +42,11 @@ class _Api:
     integrations: Mapping[str, Mapping[str, Any]]
 
 
+def _request_id() -> str:
+    """An id in the form of API Gateway's, as the event, the answer's header and logs of access tell it."""
+    return rest_event.extended_id(str(uuid4()))
+
+
 @dataclass(frozen=True)
 class _Passage:
     """One request on its way: through which stage and route, by which integration."""
@@ -51,6 +56,7 @@ class _Passage:
     route: Mapping[str, Any]
     parameters: Mapping[str, str]
     integration: Mapping[str, Any]
+    request_id: str = field(default_factory=_request_id)
 
     @property
     def variables(self) -> Mapping[str, str]:
@@ -102,10 +108,11 @@ class HttpApis:
         api = self._apis[key]
         here = asked(request)
         if function_url.is_preflight(here, api.cors):
-            return answered(function_url.preflight(here, api.cors or {}))
+            return answered(_named(function_url.preflight(here, api.cors or {}), _request_id()))
         found = _passage(api, here)
         answer = _json(404, "Not Found") if found is None else self._through(found, request, here)
-        return answered(function_url.with_cors(here, answer, api.cors))
+        named = _named(answer, _request_id() if found is None else found.request_id)
+        return answered(function_url.with_cors(here, named, api.cors))
 
     def _through(self, passage: _Passage, request: HttpRequest, here: http_message.HttpRequest) -> Answer:
         function = function_of(str(passage.integration.get("IntegrationUri", "")), passage.variables)
@@ -169,7 +176,10 @@ class HttpApis:
         seconds = seconds_of(passage.integration, "TimeoutInMillis", self._region.quotas.http_api_timeout)
         aws_region = passage.api.aws_region
         done = ask(self._region, function, event, caller, aws_region=aws_region, seconds=seconds, source=_SOURCE)
-        return _first_response(done) if first else http_event.api_response(done.payload, done.function_error)
+        payload = _as_text(done.payload)
+        if first:
+            return _first_response(payload, done.function_error)
+        return http_event.api_response(payload, done.function_error)
 
     def _event(self, passage: _Passage, here: http_message.HttpRequest) -> dict[str, Any]:
         api = http_event.HttpApi(
@@ -181,7 +191,7 @@ class HttpApis:
             path_parameters=passage.parameters,
             stage_variables=passage.variables,
         )
-        return http_event.event(here, api, str(uuid4()), self._region.clock.datetime())
+        return http_event.event(here, api, passage.request_id, self._region.clock.datetime())
 
     def _first_event(self, passage: _Passage, here: http_message.HttpRequest) -> dict[str, Any]:
         """Payload format 1.0: as a REST API's, with its version, and the path with the stage."""
@@ -196,10 +206,9 @@ class HttpApis:
             path_parameters=passage.parameters,
             stage_variables=passage.variables,
         )
-        event = rest_event.event(here, api, str(uuid4()), self._region.clock.datetime())
-        if passage.stage == DEFAULT:
-            event["requestContext"] = {**event["requestContext"], "path": here.path}
-        return {"version": "1.0", **event}
+        event = rest_event.event(here, api, passage.request_id, self._region.clock.datetime())
+        own = {"extendedRequestId": passage.request_id} | ({"path": here.path} if passage.stage == DEFAULT else {})
+        return {"version": "1.0", **event, "requestContext": {**event["requestContext"], **own}}
 
     def _cannot(self, passage: _Passage, why: str, status: int) -> Answer:
         text = f"HTTP API {passage.api.id}, stage {passage.stage}: {why}"
@@ -245,9 +254,26 @@ def _domain(api: _Api) -> str:
     return f"{api.id}.execute-api.{api.aws_region}.amazonaws.com"
 
 
-def _first_response(done: Invocation) -> Answer:
+def _named(answer: Answer, request_id: str) -> Answer:
+    """Every answer of an HTTP API tells its request's id."""
+    return replace(answer, headers=(*answer.headers, ("Apigw-Requestid", request_id)))
+
+
+def _as_text(payload: Json) -> Json:
+    """A response with a status is plain text where its function names no type; what AWS infers is JSON."""
+    if not isinstance(payload, dict) or "statusCode" not in payload:
+        return payload
+    headers, several = payload.get("headers") or {}, payload.get("multiValueHeaders") or {}
+    if not isinstance(headers, dict) or not isinstance(several, dict):
+        return payload
+    if any(str(name).lower() == "content-type" for name in (*headers, *several)):
+        return payload
+    return {**payload, "headers": {**headers, "Content-Type": "text/plain; charset=utf-8"}}
+
+
+def _first_response(payload: Json, function_error: str | None) -> Answer:
     """An answer in format 1.0: the members of a REST API's, and none but those."""
-    made = rest_event.response(done.payload, done.function_error, binary=True)
+    made = rest_event.response(payload, function_error, binary=True)
     return _json(500, "Internal Server Error") if made.status == 502 else made
 
 
