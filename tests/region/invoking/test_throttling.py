@@ -173,3 +173,42 @@ def test_a_throttled_event_uses_up_no_retry(opens: Opens) -> None:
         ("retry", 2),
         ("invoke", 3),
     ]
+
+
+def test_the_oldest_throttled_event_runs_when_there_is_room(region: Region) -> None:
+    """With one reserved, a queue drains one after the other: nobody waits for the back-off while nothing runs."""
+    a_quick_function(region)
+    region.client("lambda").put_function_concurrency(FunctionName="f", ReservedConcurrentExecutions=1)
+    begun = region.clock.now()
+    queue_up(region, *({"n": n} for n in range(30)))
+    assert region.clock.drain(60)
+    assert [json.loads(one.body)["n"] for one in region.invoking.done] == list(range(30))
+    assert region.clock.now() == begun
+    assert sum(entry.kind == "throttle" for entry in region.timeline.entries()) >= 29
+
+
+def test_a_failed_event_still_waits_its_minutes(region: Region) -> None:
+    """Room calls throttled events alone: one that failed is tried again after its minute, in its turn."""
+    a_quick_function(region)
+    region.client("lambda").put_function_concurrency(FunctionName="f", ReservedConcurrentExecutions=1)
+    begun = region.clock.now()
+    queue_up(region, {"fails": "always"}, {"n": 1}, {"n": 2})
+    assert region.clock.drain(60)
+    ends = [
+        (entry.at - begun, entry.attempt) for entry in region.timeline.entries() if entry.kind in ("retry", "invoke")
+    ]
+    assert ends == [(0, 1), (0, 1), (0, 1), (60, 2), (180, 3)]
+
+
+def test_the_end_of_a_synchronous_call_makes_room_too(region: Region) -> None:
+    """An event that is throttled because of somebody's call runs when that has ended, not when it would be tried."""
+    a_quick_function(region, WAITS)
+    region.client("lambda").put_function_concurrency(FunctionName="f", ReservedConcurrentExecutions=1)
+    with occupied(region, 1):
+        queue_up(region, {"n": 1})
+        while not any(entry.kind == "throttle" for entry in region.timeline.entries()):
+            threading.Event().wait(0.01)
+    assert region.clock.drain(60)
+    kinds = [(entry.kind, entry.at) for entry in region.timeline.entries() if entry.function == "f"]
+    assert [kind for kind, _ in kinds] == ["throttle", "invoke", "invoke"]
+    assert kinds[1][1] == kinds[2][1]

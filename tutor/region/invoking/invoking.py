@@ -42,7 +42,7 @@ class Invoking:
         self.snapshots = Snapshots(region, self.live, self.observation)
         self.idleness = Idleness(region)
         self._runner = runner = Runner(region, self.admissions, self.live, self.observation, self.idleness)
-        self._synchronous = Synchronous(region, runner)
+        self._synchronous = Synchronous(region, runner, lambda key: self._queue.freed(key))
         delivery = Delivery(region, self.observation, lambda request: self._queue.accept(request))
         self._queue = EventQueue(region, runner, delivery, self.observation)
 

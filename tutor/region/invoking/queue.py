@@ -25,6 +25,7 @@ from tutor.awslambda.asynchronous import (
 from tutor.awslambda.invocation import Invocation
 from tutor.errors import ServiceError, TutorError
 from tutor.region.catalogue import LATEST, Target
+from tutor.region.clock import Appointment
 from tutor.region.invoking.admissions import throttled
 from tutor.region.invoking.delivery import Delivery
 from tutor.region.invoking.queued import Queued, queued
@@ -45,10 +46,40 @@ _STATUS = {"TooManyRequestsException": _THROTTLED, "RecursiveInvocationException
 
 @dataclass
 class _Lane:
-    """The events of one function whose time has come, and how many of them run."""
+    """The events of one function: those whose time has come, how many run, and which wait since they were throttled.
+
+    ``throttled`` has the latter, with their appointments, by their places in the queue. ``places`` is a heap of these
+    (``placed`` says of which), and of some whose time has come meanwhile.
+    """
 
     ready: list[tuple[float, int, Queued]] = field(default_factory=list)
     running: int = 0
+    throttled: dict[int, tuple[Queued, Appointment]] = field(default_factory=dict)
+    places: list[int] = field(default_factory=list)
+    placed: set[int] = field(default_factory=set)
+
+    def put_off(self, event: Queued, until: Appointment) -> None:
+        """An event was throttled, and waits."""
+        self.throttled[event.order] = (event, until)
+        if event.order not in self.placed:
+            self.placed.add(event.order)
+            heapq.heappush(self.places, event.order)
+
+    def come(self, event: Queued) -> None:
+        """An event's time has come."""
+        self.throttled.pop(event.order, None)
+        heapq.heappush(self.ready, (event.due, event.order, event))
+
+    def call_oldest(self) -> None:
+        """Have the oldest event that was throttled come now: there is room for it."""
+        while self.places:
+            place = heapq.heappop(self.places)
+            self.placed.discard(place)
+            waits = self.throttled.get(place)
+            if waits is not None:
+                waits[1].cancel()
+                self.come(waits[0])
+                return
 
 
 class EventQueue:
@@ -103,19 +134,35 @@ class EventQueue:
         chosen = [event for event in events if aws_region in (None, event.aws_region)]
         return tuple(sorted(chosen, key=lambda event: (event.due, event.order)))
 
+    def freed(self, function_key: str) -> None:
+        """An invocation from outside of the queue has ended: the function's oldest throttled event is tried again.
+
+        Safe for threads.
+        """
+        lane = self._lanes.get(function_key)
+        if lane is not None and lane.throttled:
+            self._region.clock.at(self._region.clock.now(), partial(self._call, lane))
+
     def close(self) -> None:
         """Try nothing more. What is in the queue stays in the state."""
         self._closed = True
 
-    def _await(self, event: Queued) -> None:
+    def _await(self, event: Queued) -> Appointment:
         with self._lock:
             self._events[event.key] = event
-        self._region.clock.at(event.due, partial(self._arrive, event), order=event.order)
+        return self._region.clock.at(event.due, partial(self._arrive, event), order=event.order)
 
     def _arrive(self, event: Queued) -> None:
-        lane = self._lanes.setdefault(event.function_key, _Lane())
-        heapq.heappush(lane.ready, (event.due, event.order, event))
+        lane = self._lane(event)
+        lane.come(event)
         self._pump(lane)
+
+    def _call(self, lane: _Lane) -> None:
+        lane.call_oldest()
+        self._pump(lane)
+
+    def _lane(self, event: Queued) -> _Lane:
+        return self._lanes.setdefault(event.function_key, _Lane())
 
     def _pump(self, lane: _Lane) -> None:
         """Try as many events of the function as may run. What is throttled counts: a long queue is to cost little."""
@@ -172,7 +219,7 @@ class EventQueue:
         if self._closed:  # it stays in the state, and runs again
             return
         self._ended(target, event, result.invocation if isinstance(result, Ran) else result)
-        self._pump(lane)
+        self._call(lane)
 
     def _ended(self, target: Target, event: Queued, result: Invocation | ServiceError) -> bool:
         """What follows from a try; whether it was put off without having run."""
@@ -200,7 +247,9 @@ class EventQueue:
             self._region.state.put("event", after.key, after.document())
         else:
             self._note("throttle" if event.status == _THROTTLED else "retry", event, f"{result.message} {waits}")
-        self._await(after)
+        until = self._await(after)
+        if after.status == _THROTTLED and isinstance(result, ServiceError):
+            self._lane(after).put_off(after, until)
 
     def _give_up(self, target: Target, event: Queued, step: Fail, result: Invocation | None) -> None:
         text = f"failed: {_error(result)}, " if result else ""

@@ -2,7 +2,7 @@
 
 import queue
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -33,11 +33,15 @@ class Streamed:
 
 
 class Synchronous:
-    """Invokes while the caller waits. Not on the clock's thread. Safe for threads."""
+    """Invokes while the caller waits. Not on the clock's thread. Safe for threads.
 
-    def __init__(self, region: "Region", runner: Runner) -> None:
+    ``freed`` is told the key of a function of which an invocation has ended: there is room for another.
+    """
+
+    def __init__(self, region: "Region", runner: Runner, freed: Callable[[str], object]) -> None:
         self._region = region
         self._runner = runner
+        self._freed = freed
 
     def invoke(self, request: InvokeRequest) -> Invocation:
         """Invoke, and wait for the end. Raises ``ServiceError``: state, throttle, loop, a sandbox that cannot be."""
@@ -78,7 +82,10 @@ class Synchronous:
         return leave
 
     def _run(self, request: InvokeRequest, leave: Leave) -> Invocation:
-        ran = self._runner.run(request, leave)
+        try:
+            ran = self._runner.run(request, leave)
+        finally:
+            self._freed(request.target.key)
         self._runner.observe(ran)
         invocation = ran.invocation
         failed = f"failed: {invocation.error_type or 'Unhandled'}" if invocation.function_error else ""
