@@ -3,7 +3,9 @@
 import io
 import json
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -13,6 +15,7 @@ from tutor.content.imported import ImportedFile
 from tutor.content.learners_library import LearnersLibrary
 from tutor.content.library import ContentLibrary
 from tutor.store.memory import open_memory
+from tutor.study.exchanged_question import ExchangedQuestion
 from tutor.study.paper import mock, select
 from tutor.wiring import Tutor
 
@@ -107,6 +110,27 @@ def test_two_banks_do_not_overwrite_each_other(gift: Path, tmp_path: Path) -> No
     main(["import", "--as", "networks", str(other)])
     assert len(select(library().bank(), topics=["imported"])) == 4
     assert library().scenario("imported/networks/q1").options[0].text == "Four"
+
+
+def test_two_imports_at_once_lose_nothing(gift: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that begins while another has read what is there waits for it, and then adds to it."""
+    other = tmp_path / "storage.gift"
+    other.write_text(GIFT % "Another")
+    second = Thread(target=lambda: Tutor().import_questions.merge(other.read_bytes(), "storage.gift", "storage"))
+    read = ImportedFile.all
+
+    def meanwhile(file: ImportedFile) -> Mapping[str, ExchangedQuestion]:
+        here = read(file)
+        if second.ident is None:
+            second.start()
+            second.join(0.5)  # it cannot end before this one has
+        return here
+
+    monkeypatch.setattr(ImportedFile, "all", meanwhile)
+    assert main(["import", str(gift)]) == 0
+    second.join()
+    banks = [entry.id.split("/")[1] for entry in library().bank() if entry.topic == "imported"]
+    assert sorted(banks) == ["networks", "networks", "storage", "storage"]
 
 
 def test_a_file_that_is_refused_changes_nothing(gift: Path, tmp_path: Path) -> None:

@@ -1,10 +1,11 @@
 """Imported questions: one file in the learner's folder, a question a line, written whole or not at all."""
 
+import fcntl
 import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, replace
 from functools import cached_property
 from pathlib import Path
@@ -60,6 +61,18 @@ class ImportedFile:
             found[question.id] = question
         return found
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Only one process imports at a time; the kernel frees the lock of a killed one."""
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            lock = (self.path.parent / ".lock").open("a")
+        except OSError as error:
+            raise self._unwritable(error) from error
+        with lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
     def keep(self, questions: Iterable[ExchangedQuestion]) -> None:
         """These and no others. Raises ``StoreError`` where the folder cannot be written."""
         lines = (json.dumps(asdict(_hashed(question)), ensure_ascii=False) + "\n" for question in questions)
@@ -74,7 +87,7 @@ class ImportedFile:
         except OSError as error:
             if aside is not None:
                 Path(aside.name).unlink(missing_ok=True)
-            raise StoreError(f"{self.path} cannot be written ({error.strerror}): make its folder writable.") from error
+            raise self._unwritable(error) from error
         self.__dict__.pop("_by_id", None)
 
     def bank(self) -> tuple[BankEntry, ...]:
@@ -105,6 +118,9 @@ class ImportedFile:
         for line in self._lines():
             with suppress(ValueError, LookupError, TypeError):
                 yield _question(json.loads(line))
+
+    def _unwritable(self, error: OSError) -> StoreError:
+        return StoreError(f"{self.path} cannot be written ({error.strerror}): make its folder writable.")
 
     def _lines(self) -> list[str]:
         try:

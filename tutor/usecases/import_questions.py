@@ -4,6 +4,7 @@ Nothing of them counts for the course: no claim, no exam domain, for no run has 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -24,6 +25,10 @@ class BankFile:
 
 class ImportedQuestions(Protocol):
     """Where imported questions are kept."""
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Until it ends nobody else changes them. Raises ``StoreError`` where the folder cannot be written."""
+        ...
 
     def all(self) -> Mapping[str, ExchangedQuestion]:
         """All of them, by id."""
@@ -68,8 +73,13 @@ class ImportQuestions:
             file = self.read(content)
         except ValueError as error:
             raise UsageError(f"{name} cannot be imported: {error}.") from error
+        found, own, refused = self._found(file, bank, name)
+        with self.kept.alone():
+            return self._merged(bank, dict(self.kept.all()), found, own, refused)
+
+    def _found(self, file: BankFile, bank: str, name: str) -> tuple[list[ExchangedQuestion], int, list[str]]:
+        """The file's questions as they are kept, how many are the course's own, and what is refused."""
         refused = list(file.refused)
-        here = dict(self.kept.all())
         found: dict[str, tuple[str, ExchangedQuestion]] = {}
         own, course = 0, frozenset(self.library.scenario_ids())
         for place, question in file.questions:
@@ -81,7 +91,7 @@ class ImportQuestions:
                 refused.append(f"{place}: it has the same id as {found[settled.id][0]}, {question.id!r}")
             else:
                 found[settled.id] = (place, settled)
-        return self._merged(bank, here, [one for _, one in found.values()], own, refused)
+        return [one for _, one in found.values()], own, refused
 
     def _merged(
         self,
