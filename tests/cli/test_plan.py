@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.fakes.functions import FakeFunctions
-from tests.fakes.parts import NOON, SmallParts
+from tests.fakes.parts import NOON, ListMemory, SmallLibrary, SmallParts
+from tests.store.events import an_answer
 from tutor.cli import main
 from tutor.usecases.plan_reviews import PlanReviews
 
@@ -134,3 +135,21 @@ def test_cramming_offers_questions(plans: PlanReviews) -> None:
     chosen = plans.cram(3)
     assert chosen
     assert len(set(chosen)) == len(chosen) <= 3
+
+
+def test_the_next_cramming_goes_on_where_the_last_one_ended(
+    plans: PlanReviews, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was crammed and right waits for a day, what was wrong does not; a claim comes in the wording not seen."""
+    asked = (("limits/a", "A"), ("limits/b", "A"), ("limits/c", "B"), ("vpc/d", "D"))
+    memory, entry = ListMemory(), plans.library.bank()[0]
+    bank = tuple(replace(entry, id=one, topic=one.split("/")[0], claims=(claim,)) for one, claim in asked)
+    monkeypatch.setattr(SmallLibrary, "bank", lambda _: bank)
+    plans = replace(plans, memory=memory)
+    assert plans.cram(9) == ("limits/a", "vpc/d", "limits/c")
+    memory.add_answer(replace(an_answer(0, "limits/a"), mode="cram", claims=("A",), answered_at=NOON))
+    memory.add_answer(replace(an_answer(0, "vpc/d"), mode="cram", claims=("D",), answered_at=NOON, chosen=()))
+    assert plans.cram(2) == ("vpc/d", "limits/c")
+    assert "limits/b" in plans.cram(3)
+    tomorrow = replace(plans, now=lambda: NOON + timedelta(days=2))
+    assert tomorrow.cram(1) == ("limits/b",)

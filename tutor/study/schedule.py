@@ -92,9 +92,12 @@ def schedule(
 
 
 def cram(claims: Iterable[str], cards: Mapping[str, ReviewCard], now: datetime, count: int) -> tuple[str, ...]:
-    """The claims that are least remembered now, never met ones first: for practice that moves no card."""
+    """The claims that are least remembered now, never met ones first: for practice that moves no card.
+
+    Where that is alike, their order stays.
+    """
     kept = {claim: _kept(cards.get(claim), now) for claim in dict.fromkeys(claims)}
-    return tuple(sorted(kept, key=lambda claim: (kept[claim].recall(0), claim))[:count])
+    return tuple(sorted(kept, key=lambda claim: kept[claim].recall(0))[:count])
 
 
 def _planned(

@@ -1,14 +1,16 @@
 """Plan the reviews for an exam on a date: what to review each day, how ready one is, what the daily cap prevents."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import zip_longest
 
 from tutor.errors import UsageError
 from tutor.study import review
-from tutor.study.answer import Act
+from tutor.study.answer import Act, Answer
 from tutor.study.blueprint import Blueprint
+from tutor.study.interleaving import interleaved, topic_of
+from tutor.study.paper import BankEntry
 from tutor.study.readiness import READY, Readiness, readiness
 from tutor.study.review import ReviewCard
 from tutor.study.schedule import FARTHEST, Schedule, Target, cram, schedule, target_of
@@ -188,14 +190,33 @@ class PlanReviews:
         return len({claim for answer in today for claim in answer.claims})
 
     def cram(self, count: int) -> tuple[str, ...]:
-        """Ids of questions about the claims that are least remembered, for answers of the mode ``cram``."""
+        """Ids of questions about the claims that are least remembered, for answers of the mode ``cram``.
+
+        Each claim in the wording not seen for the longest time; what was crammed and right since yesterday comes after
+        all else, so that the next cramming goes on where this one ended. Neighbours differ in topic where they can.
+        """
+        answers = self.memory.answers()
+        seen = {answer.question_id: answer.answered_at for answer in answers}
+        asking: dict[str, list[str]] = {}
+        for entry in self.library.bank():
+            for claim in entry.claims:
+                asking.setdefault(claim, []).append(entry.id)
+        mixed = _mixed(self.library.bank())
         chosen: dict[str, None] = {}
-        bank = self.library.bank()
-        asking = {claim: entry.id for entry in reversed(bank) for claim in entry.claims}
-        for claim in cram(asking, self._cards(), self.now(), len(asking)):
-            if len(chosen) < count:
-                chosen[asking[claim]] = None
-        return tuple(chosen)
+        crammed = self._crammed(answers)
+        in_order = cram(mixed, self._cards(), self.now(), len(mixed))
+        for claim in sorted(in_order, key=lambda claim: claim in crammed):
+            if len(chosen) < count and not any(question in chosen for question in asking[claim]):
+                chosen[min(asking[claim], key=lambda one: (one in seen, seen.get(one)))] = None
+        return interleaved(tuple(chosen), topic_of)
+
+    def _crammed(self, answers: Iterable[Answer]) -> frozenset[str]:
+        """The claims that were crammed within a day, and right the last time."""
+        last: dict[str, bool] = {}
+        for answer in answers:
+            if answer.mode == "cram" and self.now() - answer.answered_at < timedelta(days=1):
+                last |= dict.fromkeys(answer.claims, answer.correct)
+        return frozenset(claim for claim, right in last.items() if right)
 
     @property
     def _today(self) -> date:
@@ -209,17 +230,21 @@ class PlanReviews:
 
     def _claims(self, exam: str) -> tuple[str, ...]:
         """The claims that questions of this exam ask, mixed: one of each topic, then the next of each."""
-        by_topic: dict[str, dict[str, None]] = {}
-        for entry in self.library.bank():
-            if exam in entry.domains:
-                by_topic.setdefault(entry.topic, {}).update(dict.fromkeys(entry.claims))
-        rounds = zip_longest(*by_topic.values())
-        return tuple(dict.fromkeys(claim for one in rounds for claim in one if claim is not None))
+        return _mixed(entry for entry in self.library.bank() if exam in entry.domains)
 
     def _readiness(self, exam: str, cards: dict[str, ReviewCard]) -> Readiness | None:
         answers = self.memory.answers()
         blueprint = self.library.blueprints().get(exam) if answers else None
         return readiness(blueprint, self.library.bank(), answers, cards, self.now()) if blueprint else None
+
+
+def _mixed(bank: Iterable[BankEntry]) -> tuple[str, ...]:
+    """The claims that these questions ask: one of each topic, then the next of each."""
+    by_topic: dict[str, dict[str, None]] = {}
+    for entry in bank:
+        by_topic.setdefault(entry.topic, {}).update(dict.fromkeys(entry.claims))
+    rounds = zip_longest(*by_topic.values())
+    return tuple(dict.fromkeys(claim for one in rounds for claim in one if claim is not None))
 
 
 def chance_told(found: Readiness) -> str:
