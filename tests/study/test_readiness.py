@@ -59,6 +59,17 @@ def test_only_the_newest_answers_count() -> None:
     assert fresh(answers) == tuple(answers[10:])
 
 
+def test_what_is_about_no_claim_of_the_exam_says_nothing() -> None:
+    """Imported questions and another exam's matter give no figure, and push no answer out of the newest."""
+    foreign = [
+        replace(answered(number, days=0.5), question_id=f"imported/q{number}", claims=("X-1",) * (number % 2))
+        for number in range(WINDOW)
+    ]
+    assert readiness(EXAM, BANK, foreign, {}, BEGAN) is None
+    own = [answered(number) for number in range(40)]
+    assert judged([*own, *foreign]) == judged(own)
+
+
 def test_few_right_answers_make_nobody_ready() -> None:
     """Ten right answers of ten leave a wide interval; a hundred of a hundred make ready."""
     few = judged([answered(number) for number in range(10)])

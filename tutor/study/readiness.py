@@ -84,17 +84,18 @@ def readiness(
 ) -> Readiness | None:
     """How ready these answers show one to be; None where no fresh answer says anything yet.
 
-    An answer to a question of several claims is shared out among them, so that it counts once.
+    An answer to a question of several claims is shared out among them, so that it counts once. One that is about no
+    claim of this exam says nothing: what was imported, another exam's matter.
     """
     domains: dict[int, dict[str, _Evidence]] = {domain.number: {} for domain in blueprint.domains}
-    met = fresh(answers)
+    covering = [entry for entry in bank if entry.domains.get(blueprint.name) in domains]
+    asked = {claim for entry in covering for claim in entry.claims}
+    met = fresh(answer for answer in answers if not asked.isdisjoint(answer.claims))
     if not met:
         return None
     evidence = _evidence(met, cards, now)
-    for entry in bank:
-        number = entry.domains.get(blueprint.name)
-        if number in domains:
-            domains[number] |= {claim: evidence.get(claim, _Evidence()) for claim in entry.claims}
+    for entry in covering:
+        domains[entry.domains[blueprint.name]] |= {claim: evidence.get(claim, _Evidence()) for claim in entry.claims}
     mastery = _mastery(
         [(domain.weight / 100, Counter(domains[domain.number].values())) for domain in blueprint.domains]
     )
