@@ -7,10 +7,12 @@ import pytest
 
 from tests.fakes.functions import FakeFunctions, a_failure, an_invocation
 from tests.fakes.quotas import QUOTAS
+from tests.fakes.shelf import a_scenario
 from tutor.usecases.look_again import look_again
 from tutor.usecases.patience import OverTime, Patience, PatientClock
 from tutor.usecases.setting import Setting, Settings
 from tutor.usecases.staging import Staging
+from tutor.usecases.trial import numbers_of
 from tutor.wiring import Tutor
 
 ASYNC = '''
@@ -133,3 +135,11 @@ def test_a_region_that_is_never_done_is_given_up() -> None:
     with pytest.raises(OverTime):
         patient.drain()
     assert clock.waited == 59.0
+
+
+def test_the_numbers_of_a_question_are_settings_and_so_are_its_switches() -> None:
+    """A number up to ten times as much, on or off, and no text: under the names that the experiment knows."""
+    given = {"wait_ms": 300, "renamed": False, "name": "orders", "none": 0}
+    number, switch = numbers_of(a_scenario([], given=given))
+    assert (number.title, number.key, number.bounds) == ("question: wait ms", "wait_ms", "0 to 3,000")
+    assert (switch.title, switch.key, switch.told(switch.value)) == ("question: renamed", "renamed", "off")

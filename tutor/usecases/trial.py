@@ -19,7 +19,7 @@ from tutor.usecases.functions import Functions
 from tutor.usecases.look_again import Again, look_again
 from tutor.usecases.patience import Patience
 from tutor.usecases.regions import Regions
-from tutor.usecases.setting import Changes, Setting, Settings
+from tutor.usecases.setting import Changes, Setting, Settings, Value
 from tutor.usecases.staging import Staging
 
 MOST_OF_A_NUMBER = 10
@@ -103,12 +103,19 @@ class Trial:
 
 
 def numbers_of(scenario: Scenario) -> tuple[Setting, ...]:
-    """The numbers of the question's seed, which its experiment is given: settings too, up to ten times as much."""
-    numbers = ((name, value) for name, value in scenario.given.items() if type(value) in (int, float) and value > 0)
-    return tuple(
-        Setting("question", name.replace("_", " "), value, "", 0, value * MOST_OF_A_NUMBER, name)
-        for name, value in numbers
-    )
+    """The numbers of the question's seed, which its experiment is given: settings too, up to ten times as much.
+
+    A switch among them can be turned.
+    """
+    given = ((name, value) for name, value in scenario.given.items() if isinstance(value, (bool, int, float)))
+    return tuple(_number(name, value) for name, value in given if isinstance(value, bool) or value > 0)
+
+
+def _number(name: str, value: Value) -> Setting:
+    of, told = "question", name.replace("_", " ")
+    if isinstance(value, bool):
+        return Setting(of, told, value, key=name)
+    return Setting(of, told, value, "", 0, value * MOST_OF_A_NUMBER, name)
 
 
 def together(sights: Iterable[Sight | Tried]) -> Mapping[str, str]:

@@ -5,7 +5,7 @@ import json
 TRUST = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
 
 
-def template(role, word):
+def template(role, word, release="Release"):
     code = f"def lambda_handler(event, context):\n    return {word!r}\n"
     function = {
         "FunctionName": "orders",
@@ -16,24 +16,25 @@ def template(role, word):
     }
     alias = {
         "FunctionName": {"Ref": "Orders"},
-        "FunctionVersion": {"Fn::GetAtt": ["Release", "Version"]},
+        "FunctionVersion": {"Fn::GetAtt": [release, "Version"]},
         "Name": "live",
     }
     resources = {
         "Orders": {"Type": "AWS::Lambda::Function", "Properties": function},
-        "Release": {"Type": "AWS::Lambda::Version", "Properties": {"FunctionName": {"Ref": "Orders"}}},
+        release: {"Type": "AWS::Lambda::Version", "Properties": {"FunctionName": {"Ref": "Orders"}}},
         "Live": {"Type": "AWS::Lambda::Alias", "Properties": alias},
     }
     return json.dumps({"Resources": resources})
 
 
-def observe(stage):
+def observe(stage, version_renamed):
     stacks, functions = stage.client("cloudformation"), stage.client("lambda")
     trust = json.dumps({"Version": "2012-10-17", "Statement": [TRUST]})
     role = stage.client("iam").create_role(RoleName="orders", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
     stacks.create_stack(StackName="shop", TemplateBody=template(role, "old"))
     stage.clock.drain()
-    stacks.update_stack(StackName="shop", TemplateBody=template(role, "new"))
+    release = "NextRelease" if version_renamed else "Release"
+    stacks.update_stack(StackName="shop", TemplateBody=template(role, "new", release))
     stage.clock.drain()
     answers = {
         key: json.load(functions.invoke(FunctionName=name)["Payload"])
