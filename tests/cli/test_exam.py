@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -87,10 +88,79 @@ def test_what_was_left_is_resumed_and_its_clock_has_gone_on(setting: Setting) ->
     assert "Question 2 of 3. 6 minutes 0 seconds left." in out
     assert "2: answered" in out
     setting.at += timedelta(days=1)
+    code, out, err = setting.run("exam", "--resume", typed="1\n")
+    assert code == 0
+    assert "The time is up: handed in with what was answered." in err
+    assert "10-minute quiz: " in out
+    assert len(setting.parts.memory.kept_answers) == 1
     code, _, err = setting.run("exam", "--resume")
     assert code == 2
     assert "no sitting to go on with" in err
-    assert len(setting.parts.memory.kept_answers) == 1
+
+
+def test_one_whose_time_ran_out_is_told_beside_the_one_that_goes_on(setting: Setting) -> None:
+    """Nobody looks in vain for what the clock handed in."""
+    setting.run("exam", "quiz", "--plain", typed="q\n")
+    setting.run("exam", "weakest", "--plain", "--practice", typed="q\n")
+    setting.at += timedelta(days=1)
+    _, out, err = setting.run("exam", "--resume", typed="q\n")
+    assert "The time of 10-minute quiz ran out meanwhile: handed in with 0 of 3 answered." in err
+    assert "No time limit." in out
+
+
+def test_a_past_sitting_is_looked_back_at(setting: Setting) -> None:
+    """The result again, then question by question, explained; what was run on the screen runs here as well."""
+    setting.run("exam", "lambda", "--plain", typed="1\nk sure\nf\nt mind the role\nd y\n")
+    code, out, err = setting.run("exam", "--past", typed="?\np\nm\nj 1\nr\nc\no\nj 9\nsell\nn\nn\nn\nn\nq\n")
+    assert code == 0
+    assert "Lambda only: " in out
+    assert "Question 1 of 3. flagged, sure, 0 seconds." in out
+    assert "Note: mind the role" in out
+    assert "Source: https://" in out
+    assert "LIM-00" in out
+    assert "2: blank\n3: blank\n" in out
+    assert "This is the first one" in err
+    assert "The questions are 1 to 3." in err
+    assert "no command 'sell'" in err
+    assert not set(out + err) & set("\x1b│─╭╮╰╯█▸●○⚑✓✗")
+    _, listed, _ = setting.run("exam", "--history")
+    assert listed.startswith("1. Lambda only, exam, ")
+    assert setting.run("exam", "--past", "1")[1].count("Question ") >= 1
+    code, _, err = setting.run("exam", "--past", "2")
+    assert (code, "The sittings are 1 to 1" in err) == (2, True)
+
+
+def test_what_was_changed_since_is_told_in_looking_back(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It counts nothing, and nothing of it is explained."""
+    setting.run("exam", "lambda", "--plain", typed="d y\n")
+    setting.parts.library.change_scenario("limits/two-of-four")
+    monkeypatch.setattr("tutor.wiring.Tutor.sit_exam", replace(setting.parts.sit_exam, _hashes={}))
+    _, out, _ = setting.run("exam", "--past", typed="m\nj 1\nj 2\nj 3\n")
+    assert ": changed since" in out
+    assert out.count("It was changed since the paper was composed") >= 1
+
+
+def test_without_anything_handed_in_there_is_nothing_to_look_back_at(setting: Setting) -> None:
+    """A sentence, and exit code 2."""
+    code, _, err = setting.run("exam", "--past")
+    assert (code, "No sitting has been handed in yet." in err) == (2, True)
+
+
+def test_a_name_is_looked_at_before_the_room_opens(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A misspelt one is refused; a known one, and --practice, go to the room."""
+    opened: list[object] = []
+
+    def run(*given: object) -> int:
+        opened.append(given)
+        return 0
+
+    monkeypatch.setattr("tutor.cli.app.run", run)
+    code, _, err = setting.run("exam", "DVA-C04")
+    assert (code, opened) == (2, [])
+    assert "did you mean 'DVA-C03'?" in err
+    assert setting.run("exam", "quiz", "--practice")[0] == 0
+    assert setting.run("exam")[0] == 0
+    assert opened == [("exam", "quiz", "practice"), ("exam", "", None)]
 
 
 def test_time_up_hands_in(setting: Setting, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,15 +1,18 @@
 """The room, the result, looking back, and the history."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from tests.fakes.functions import FakeFunctions
-from tests.fakes.parts import SmallParts
+from tests.fakes.parts import NOON, SmallParts
 from tests.tui.exam import begin, enter_room, point_at, right, wrong
 from tests.tui.walk import Walk, play, walking
 from tutor.tui.app import TutorApp
+from tutor.tui.screens.exam_room import ExamRoomScreen
 from tutor.tui.widgets.question_map import groups_in
 from tutor.tui.widgets.score_bar import bar, standing_bars
 from tutor.tui.widgets.timer import clock, left
+from tutor.usecases.exam_offers import ExamOffers
 
 
 async def sit(walk: Walk, title: str, *sure: str) -> None:
@@ -144,6 +147,35 @@ async def test_the_app_can_open_in_the_exam_room(tmp_path: Path) -> None:
         assert type(app.screen).__name__ == "ExamRoomScreen"
         await pilot.press("escape")
         assert type(app.screen).__name__ == "HomeScreen"
+
+
+async def test_the_app_opens_at_the_paper_that_was_named(tmp_path: Path) -> None:
+    """Promise: ``tutor exam quiz --practice`` points at it, in that mode, also where a sitting waits above it."""
+    parts = SmallParts(tmp_path, FakeFunctions(play))
+    parts.sit_exam.begin(ExamOffers(parts.sit_exam).paper("lambda"), "exam")
+    app = TutorApp(parts, "exam", "DVA-C03", "practice")
+    async with app.run_test(size=(80, 24)) as pilot:
+        for _ in range(1000):
+            room = app.screen
+            if isinstance(room, ExamRoomScreen) and room.found and room.found.rows[0].kind == "sitting":
+                break
+            await pilot.pause(0.01)
+        assert isinstance(room, ExamRoomScreen)
+        assert room.row is not None
+        assert room.row.title.startswith("DVA-C03")
+        assert room.mode_of(room.row) == "practice"
+
+
+async def test_time_that_ran_out_meanwhile_is_told(tmp_path: Path) -> None:
+    """Promise: whoever comes back after the end finds a sentence, at home or in the room, and the result under b."""
+    parts = SmallParts(tmp_path, FakeFunctions(play))
+    parts.sit_exam.begin(ExamOffers(parts.sit_exam).paper("quiz"), "exam")
+    later = SmallParts(tmp_path, FakeFunctions(play), memory=parts.memory, now=lambda: NOON + timedelta(days=1))
+    async with walking(tmp_path, parts=later) as walk:
+        await walk.until(lambda: "meanwhile" in walk.words)
+        assert "ran out meanwhile: handed in with 0 of 3 answered" in walk.words
+        await walk.press("x", "b")
+        assert "0 of 3" in walk.words
 
 
 async def test_at_160_columns_the_map_stands_beside_the_question(tmp_path: Path) -> None:

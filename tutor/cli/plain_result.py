@@ -16,6 +16,14 @@ def print_result(room: "Room", result: "Result", advice: "Advice", ready: "Readi
     """Everything, what was sure but wrong first. ``ready`` is the chance to pass; None where none is known."""
     from tutor.study.result import walk
 
+    print_score(room, result, advice, ready)
+    for number in walk(result):
+        _explain(room, number)
+    sys.stdout.flush()
+
+
+def print_score(room: "Room", result: "Result", advice: "Advice", ready: "Readiness | None") -> None:
+    """Everything but the explanations."""
     for line in (
         "",
         *_score(room.sitting.paper.name, result, room.blueprint, ready),
@@ -24,9 +32,6 @@ def print_result(room: "Room", result: "Result", advice: "Advice", ready: "Readi
         *_times(result),
     ):
         print(line)
-    for number in walk(result):
-        _explain(room, number)
-    sys.stdout.flush()
 
 
 def _score(name: str, result: "Result", blueprint: "Blueprint | None", ready: "Readiness | None") -> Iterator[str]:

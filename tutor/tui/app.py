@@ -19,6 +19,7 @@ from tutor.tui.screens.page import Page, Sheets
 if TYPE_CHECKING:
     from tutor.study.course import CourseMap
     from tutor.study.progress import NextStep
+    from tutor.study.sitting import SittingMode
     from tutor.tui.parts import Parts
 
 LEAST_WIDTH = 60
@@ -28,8 +29,8 @@ Opening = Literal["home", "exam"]
 """Which screen is the first to be worked in."""
 
 
-def run_app(parts: "Parts", opening: Opening = "home") -> int:
-    """Open the terminal program, at home or in the exam room, and return its exit code.
+def run_app(parts: "Parts", opening: Opening = "home", paper: str = "", mode: "SittingMode | None" = None) -> int:
+    """Open the terminal program, at home or in the exam room (at ``paper``), and return its exit code.
 
     Raises ``UsageError`` where there is no terminal, what reading the course map raises, and, once the terminal is
     given back, what made the app leave: a database that cannot be used, or a fault of its own.
@@ -37,7 +38,7 @@ def run_app(parts: "Parts", opening: Opening = "home") -> int:
     if not (_terminal(sys.__stdin__) and _terminal(sys.__stderr__)):
         raise UsageError("The tutor needs a terminal to draw on; `tutor --help` lists the commands that do without.")
     gc.disable()  # start-up makes many objects and drops few; ``started`` turns it on again
-    app = TutorApp(parts, opening)
+    app = TutorApp(parts, opening, paper, mode)
     Hangup(app.exit).start()
     try:
         app.run()
@@ -64,10 +65,13 @@ class TutorApp(App[None]):
         Binding("ctrl+q", "quit", "leave", show=False, priority=True, id="quit"),
     ]
 
-    def __init__(self, parts: "Parts", opening: Opening = "home") -> None:
+    def __init__(
+        self, parts: "Parts", opening: Opening = "home", paper: str = "", mode: "SittingMode | None" = None
+    ) -> None:
         super().__init__()
         self.parts = parts
         self.opening = opening
+        self.paper, self.mode = paper, mode
         self.course: CourseMap = parts.library.course_map()
         self.background = Background()
         self.ended_by: Exception | None = None
@@ -83,7 +87,7 @@ class TutorApp(App[None]):
         if self.opening == "exam":
             from tutor.tui.screens.exam_room import ExamRoomScreen
 
-            self.push_screen(ExamRoomScreen())
+            self.push_screen(ExamRoomScreen(self.paper, self.mode))
 
     def started(self) -> None:
         """The first screen has been painted: start-up is over."""

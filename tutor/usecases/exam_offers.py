@@ -69,10 +69,14 @@ class ExamOffers:
 
     def paper(self, name: str) -> Paper:
         """Compose the paper of an offer. Raises ``UsageError`` for a name that is none, or a part without questions."""
+        return self.demand(name)()
+
+    def demand(self, name: str) -> Callable[[], Paper]:
+        """What composes the paper of this name. Raises ``UsageError`` for a name that is none."""
         known = self._composers()
         if name not in known:
             raise UsageError(f"There is no exam {name!r}{did_you_mean(name, known)}.")
-        return known[name]()
+        return known[name]
 
     def chosen(self, choice: Choice) -> Paper:
         """Compose a paper of a free choice. Raises ``UsageError`` for a topic or claim that no question is about."""

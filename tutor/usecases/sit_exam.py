@@ -11,7 +11,7 @@ from uuid import UUID
 from tutor.errors import ContentError, UsageError
 from tutor.study import paper as papers
 from tutor.study.paper import Paper, PaperQuestion
-from tutor.study.sitting import Phase, Seal, SittingMode, SittingRecord, begin
+from tutor.study.sitting import Phase, Seal, Sitting, SittingMode, SittingRecord, begin
 from tutor.usecases.exam_library import ExamLibrary
 from tutor.usecases.exam_room import Room
 from tutor.usecases.nearest import did_you_mean
@@ -34,6 +34,7 @@ class SitExam:
     now: Callable[[], datetime]
     random: Random
     _hashes: dict[tuple[str, int], str | None] = field(default_factory=dict, compare=False, repr=False)
+    _ended: list[str] = field(default_factory=list, compare=False, repr=False)
 
     def mock(self, blueprint: str) -> Paper:
         """A whole paper of an exam, of what was asked least in papers before; its ``shortages`` say what is missing."""
@@ -63,7 +64,7 @@ class SitExam:
     def weakest(self, count: int, minutes: int | None = None) -> Paper:
         """A paper on the claims that are known least, by the answers so far."""
         course = papers.select(self.library.bank())
-        return papers.weakest("weakest claims", course, self._strength(), count, self.random, minutes)
+        return papers.weakest("Weakest claims", course, self._strength(), count, self.random, minutes)
 
     def begin(self, paper: Paper, mode: SittingMode) -> "Room":
         """Begin a sitting; it is kept when this returns. A question that cannot be scored is left out of the paper.
@@ -89,9 +90,15 @@ class SitExam:
                 continue
             if standing.over(self.now()):
                 Room(self, record).submit()
+                self._ended.append(record.begun.id)
             else:
                 left.append(record)
         return tuple(left)
+
+    def ended(self) -> tuple["Room", ...]:
+        """Those whose time ran out and that ``unfinished`` handed in; each is told of once, the newest first."""
+        told, self._ended[:] = tuple(self._ended), ()
+        return tuple(self.room(sitting_id) for sitting_id in told)
 
     def room(self, sitting_id: str) -> "Room":
         """A sitting by its id, to go on with or to look at. Raises ``UsageError`` for one that is not there."""
@@ -135,3 +142,10 @@ class SitExam:
             return None
         self._hashes[question.question_id, question.seed] = scenario.content_hash
         return Seal(scenario.content_hash, key, scenario.claims)
+
+
+def ran_out(sitting: Sitting) -> str:
+    """What to say of a sitting whose time ran out while nobody sat it."""
+    answered = len(sitting.questions) - len(sitting.unanswered)
+    count = len(sitting.questions)
+    return f"The time of {sitting.paper.name} ran out meanwhile: handed in with {answered} of {count} answered."

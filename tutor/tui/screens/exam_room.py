@@ -53,7 +53,10 @@ class Found:
 
 
 class ExamRoomScreen(Page):
-    """Choose a paper. ``mode`` None: each paper in the mode that it is offered in."""
+    """Choose a paper; the cursor begins at the one named ``paper``.
+
+    ``mode`` None: each paper in the mode that it is offered in.
+    """
 
     CSS_PATH = "exam_room.tcss"
     HELP_NOTE = "A paper is composed anew each time. What the bank lacks for it is said before it begins."
@@ -68,11 +71,12 @@ class ExamRoomScreen(Page):
         Binding("up", "move(-1)", "up", show=False, tooltip="The row above"),
     ]
 
-    def __init__(self) -> None:
+    def __init__(self, paper: str = "", mode: "SittingMode | None" = None) -> None:
         super().__init__()
         self.found: Found | None = None
         self.here = 0
-        self.mode: SittingMode | None = None
+        self.paper = paper
+        self.mode = mode
         self.busy = False
 
     def body(self) -> Iterable[Widget]:
@@ -110,6 +114,9 @@ class ExamRoomScreen(Page):
 
     def _show(self, found: Found) -> None:
         self.found = found
+        if self.paper:
+            named = (at for at, row in enumerate(found.rows) if getattr(row.item, "name", "") == self.paper)
+            self.here = next(named, self.here)
         self._redraw()
         if self.tutor.opening == "exam":
             self.set_timer(PAINTED, self._look_for_begun)
@@ -117,7 +124,7 @@ class ExamRoomScreen(Page):
             self._look_for_begun()
 
     def _look_for_begun(self) -> None:
-        self.work(self._find_begun, self._show_begun, self._no_memory)
+        self.work(self._find_begun, lambda found: self._show_begun(*found), self._no_memory)
 
     def _no_memory(self, failure: "Failure") -> None:
         """Where the tutor opened in this room, nothing could be kept: it leaves, as home would."""
@@ -133,22 +140,28 @@ class ExamRoomScreen(Page):
         """The sittings to go on with, as far as they are known."""
         return tuple(row for row in self.found.rows if row.kind == "sitting") if self.found is not None else ()
 
-    def _find_begun(self) -> tuple[Row, ...]:
+    def _find_begun(self) -> tuple[tuple[Row, ...], tuple[str, ...]]:
+        """What was begun, and sentences about what the clock handed in meanwhile."""
         from tutor.tui.own_folder import demand_own_folder
+        from tutor.usecases.sit_exam import ran_out
 
         if self.tutor.opening == "exam":
             demand_own_folder()
         exam = self.parts.sit_exam
-        return tuple(_of_sitting(exam.room(record.begun.id)) for record in exam.unfinished())
+        begun = tuple(_of_sitting(exam.room(record.begun.id)) for record in exam.unfinished())
+        return begun, tuple(ran_out(room.sitting) for room in exam.ended())
 
-    def _show_begun(self, begun: tuple[Row, ...]) -> None:
+    def _show_begun(self, begun: tuple[Row, ...], ended: tuple[str, ...]) -> None:
         """They come on top; the cursor stays on its row, or goes to the first of them where it was not moved."""
         if self.found is None:
             return
-        before, moved = self._begun, self.here > 0
+        before, moved = self._begun, self.here > 0 or bool(self.paper)
+        self.paper = ""
         rest = self.found.rows[len(before) :]
         self.found = Found(self.found.offers, (*begun, *rest), self.found.topics)
         at = self.here + len(begun) - len(before) if moved else 0
+        if ended:
+            self.tell("\n".join([*ended, "b shows what it came to."]))
         self.here = max(0, min(at, len(self.found.rows) - 1))
         self._redraw()
         self.tutor.started()

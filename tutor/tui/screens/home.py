@@ -150,10 +150,19 @@ class HomeScreen(Page):
 
     def _look_for_sittings(self) -> None:
         """A sitting that was begun and not handed in is offered here."""
-        self.work(lambda: len(self.parts.sit_exam.unfinished()), self._show_sittings)
+        self.work(self._find_sittings, lambda found: self._show_sittings(*found))
 
-    def _show_sittings(self, begun: int) -> None:
+    def _find_sittings(self) -> tuple[int, tuple[str, ...]]:
+        """How many wait, and sentences about those that the clock handed in meanwhile."""
+        from tutor.usecases.sit_exam import ran_out
+
+        exam = self.parts.sit_exam
+        return len(exam.unfinished()), tuple(ran_out(room.sitting) for room in exam.ended())
+
+    def _show_sittings(self, begun: int, ended: tuple[str, ...]) -> None:
         self.begun = begun
+        if ended:
+            self.tell("\n".join([*ended, "x, then b shows what it came to."]))
         self.query_one("#units", Column).refresh()
         self._look_ahead()
 
