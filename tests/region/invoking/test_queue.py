@@ -16,6 +16,7 @@ from tests.region.invoking.conftest import ANSWERS, Opens, StillClock, a_quick_f
 from tests.region.invoking.test_throttling import WAITS
 from tutor.region.region import Region
 from tutor.region.state import State
+from tutor.sandbox.functions import SandboxedFunction
 
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:f"
 
@@ -273,6 +274,22 @@ def test_what_runs_when_a_region_closes_is_not_lost(region: Region) -> None:
         threading.Event().wait(0.01)
     region.invoking.close()
     region.client("s3").create_bucket(Bucket="enough")
+    assert region.clock.drain(60)
+    assert region.invoking.done == ()
+    assert len(region.state.items("event")) == 1
+
+
+def test_what_begins_when_a_region_closes_is_not_lost(region: Region, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A function whose environment is just being made when everything is closed does not run after all."""
+    a_quick_function(region)
+    create = region.sandbox.create
+
+    def created(*given: Any) -> SandboxedFunction:
+        region.invoking.close()
+        return create(*given)
+
+    monkeypatch.setattr(region.sandbox, "create", created)
+    queue_up(region, {"n": 1})
     assert region.clock.drain(60)
     assert region.invoking.done == ()
     assert len(region.state.items("event")) == 1

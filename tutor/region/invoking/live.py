@@ -36,6 +36,7 @@ class LiveFunction:
         self._make = make
         self._making = threading.Lock()
         self._sandboxed: SandboxedFunction | None = None
+        self._abandoned = False
 
     @property
     def sandboxed(self) -> SandboxedFunction:
@@ -43,6 +44,8 @@ class LiveFunction:
         with self._making:
             if self._sandboxed is None:
                 self._sandboxed = self._make()
+                if self._abandoned:  # while it was being made
+                    self._sandboxed.abandon()
             return self._sandboxed
 
     def renew(self) -> None:
@@ -51,7 +54,8 @@ class LiveFunction:
             self._sandboxed.renew()
 
     def abandon(self) -> None:
-        """End what runs, with no answer."""
+        """End what runs, with no answer, and let nothing begin."""
+        self._abandoned = True
         if self._sandboxed is not None:
             self._sandboxed.abandon()
 
