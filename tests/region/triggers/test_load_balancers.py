@@ -1,8 +1,10 @@
 """Application Load Balancers: a real port, the balancer's event and limits, the listener's rules."""
 
+import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.region.conftest import Opens, a_function
 from tests.region.triggers.gateway import ECHO, address, fetch, function_arn, lines, permit
@@ -10,11 +12,12 @@ from tutor.region.region import Region
 
 
 def balancer(region: Region, *, port: int = 80, registered: bool = True, multi_value: bool = False) -> dict[str, Any]:
-    """A balancer with a listener that forwards to the function ``f``: the ARNs by what they are of."""
+    """A balancer with a listener that forwards to the function ``f``, which it may: the ARNs by what they are of."""
     ec2, elb = region.client("ec2"), region.client("elbv2")
     subnets = [each["SubnetId"] for each in ec2.describe_subnets()["Subnets"][:2]]
     made = elb.create_load_balancer(Name="web", Subnets=subnets)["LoadBalancers"][0]["LoadBalancerArn"]
     group = elb.create_target_group(Name="functions", TargetType="lambda")["TargetGroups"][0]["TargetGroupArn"]
+    permit(region, "elasticloadbalancing.amazonaws.com", group)
     if registered:
         elb.register_targets(TargetGroupArn=group, Targets=[{"Id": function_arn()}])
     if multi_value:
@@ -28,7 +31,6 @@ def balancer(region: Region, *, port: int = 80, registered: bool = True, multi_v
 def allowed(region: Region, **settings: Any) -> tuple[str, dict[str, Any]]:
     """The address of a balancer that may invoke its function, and its ARNs."""
     arns = balancer(region, **settings)
-    permit(region, "elasticloadbalancing.amazonaws.com", arns["group"])
     return address(region, "load-balancer", f"web:{settings.get('port', 80)}"), arns
 
 
@@ -101,11 +103,43 @@ def test_a_malformed_answer(region: Region, answer: str) -> None:
 
 
 def test_without_permission(region: Region) -> None:
-    """Without the resource policy's permission nothing runs, and the timeline says why."""
+    """When the resource policy's permission is gone nothing runs, and the timeline says why."""
     a_function(region, ECHO)
     balancer(region)
+    functions = region.client("lambda")
+    [statement] = json.loads(functions.get_policy(FunctionName="f")["Policy"])["Statement"]
+    functions.remove_permission(FunctionName="f", StatementId=statement["Sid"])
     assert fetch(address(region, "load-balancer", "web:80")).status == 502
     assert "AccessDeniedException" in lines(region, "drop")[0]
+
+
+def test_a_target_that_may_not_be_invoked(region: Region) -> None:
+    """It is not registered: the balancer asks when it is told of the function, and not of machines."""
+    a_function(region, ECHO)
+    elb = region.client("elbv2")
+    group = elb.create_target_group(Name="functions", TargetType="lambda")["TargetGroups"][0]["TargetGroupArn"]
+    with pytest.raises(ClientError) as refused:
+        elb.register_targets(TargetGroupArn=group, Targets=[{"Id": function_arn()}])
+    assert refused.value.response["Error"]["Code"] == "AccessDenied"
+    assert refused.value.response["Error"]["Message"] == (
+        f"elasticloadbalancing principal does not have permission to invoke {function_arn()} from target group {group}"
+    )
+    assert elb.describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"] == []
+
+
+def test_health(region: Region) -> None:
+    """Of a function nobody knows it before health checks are asked for."""
+    a_function(region, ECHO)
+    group, elb = balancer(region)["group"], region.client("elbv2")
+    [told] = elb.describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"]
+    assert told["TargetHealth"] == {
+        "State": "unavailable",
+        "Reason": "Target.HealthCheckDisabled",
+        "Description": "Health checks are not enabled for this target",
+    }
+    elb.modify_target_group(TargetGroupArn=group, HealthCheckEnabled=True)
+    [told] = elb.describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"]
+    assert told["TargetHealth"] == {"State": "healthy"}
 
 
 def test_without_a_target(region: Region) -> None:

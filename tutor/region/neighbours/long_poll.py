@@ -16,6 +16,8 @@ from tutor.region.neighbours.asked import Asked
 from tutor.region.neighbours.house import House
 from tutor.region.neighbours.moto_import import moto
 
+_LONGEST = 20.0  # seconds
+
 
 class Change:
     """Tells that something has changed: whoever waits looks again."""
@@ -55,7 +57,9 @@ def seconds_to_wait(wish: Asked) -> float:
         queue = queue_of(wish)
         given = getattr(queue, "receive_message_wait_time_seconds", None) or 0
     try:
-        return min(20.0, max(0.0, float(given)))
+        return (
+            float(given) if 0.0 <= float(given) <= _LONGEST else 0.0
+        )  # what is out of range is not waited for but refused
     except (TypeError, ValueError):
         return 0.0
 

@@ -23,6 +23,7 @@ from tutor.region.neighbours.mending_apigateway import mend_rest_api_requests, m
 from tutor.region.neighbours.mending_apigatewayv2 import mend_http_apis
 from tutor.region.neighbours.mending_cloudwatch import mend_cloudwatch
 from tutor.region.neighbours.mending_dynamodb import mend_tables
+from tutor.region.neighbours.mending_elbv2 import mend_load_balancers
 from tutor.region.neighbours.mending_events import mend_events, mend_events_requests
 from tutor.region.neighbours.mending_iterators import mend_dynamodbstreams
 from tutor.region.neighbours.mending_kms import mend_kms
@@ -44,6 +45,7 @@ from tutor.region.neighbours.mending_streams import mend_dynamodb, mend_kinesis
 from tutor.region.neighbours.mending_tasks import mend_function_calls
 from tutor.region.neighbours.moto_clock import Shim, chance
 from tutor.region.neighbours.moto_import import after_import, replace_module
+from tutor.region.neighbours.sqs_refusals import mend_receiving, mend_sqs_refusals
 from tutor.region.neighbours.template_yaml import template_yaml
 
 
@@ -235,9 +237,12 @@ def mend() -> None:
     after_import("events.responses", mend_events_requests)
     after_import("scheduler.models", mend_scheduler)
     after_import("scheduler.exceptions", mend_scheduler_refusals)
+    after_import("sqs.models", mend_sqs_refusals)
+    after_import("sqs.responses", mend_receiving)
     after_import("sqs.responses", mend_sqs_answers)
     after_import("dynamodb.responses", mend_dynamodb_answers)
     after_import("cloudwatch.responses", mend_cloudwatch_answers)
+    after_import("elbv2.models", mend_load_balancers)
     after_import("kms.models", mend_kms)
     after_import("secretsmanager.models", mend_secrets)
     after_import("apigateway.models", mend_rest_apis)

@@ -34,6 +34,33 @@ def mend_logs(module: ModuleType) -> None:
 
     stream._send_log_events = send
     _subscribing(module)
+    _reading(module)
+
+
+def _reading(module: ModuleType) -> None:
+    """A pattern that is none is refused to who searches and who counts; a stream that is not there is named as such."""
+    backend, group = module.LogsBackend, module.LogGroup
+    filtered, counted, told = backend.filter_log_events, backend.put_metric_filter, group.get_log_events
+
+    def search(self: Any, log_group_name: str, *rest: Any, **named: Any) -> Any:
+        _check_pattern(module, named["filter_pattern"] if "filter_pattern" in named else rest[5])
+        return filtered(self, log_group_name, *rest, **named)
+
+    def count(self: Any, filter_name: str, filter_pattern: str, *rest: Any) -> Any:
+        _check_pattern(module, filter_pattern)
+        return counted(self, filter_name, filter_pattern, *rest)
+
+    def tell(self: Any, log_stream_name: str, *rest: Any) -> Any:
+        if log_stream_name not in self.streams:
+            raise module.ResourceNotFoundException("The specified log stream does not exist.")
+        return told(self, log_stream_name, *rest)
+
+    backend.filter_log_events, backend.put_metric_filter, group.get_log_events = search, count, tell
+
+
+def _check_pattern(module: ModuleType, pattern: str | None) -> None:
+    if not is_pattern(pattern or ""):
+        raise module.InvalidParameterException("Invalid filter pattern")
 
 
 _COLONS = 5  # that every ARN has at least
@@ -48,8 +75,7 @@ def _subscribing(module: ModuleType) -> None:
     def subscribe(
         self: Any, log_group_name: str, filter_name: str, filter_pattern: str, destination_arn: str, *rest: Any
     ) -> None:
-        if not is_pattern(filter_pattern or ""):
-            raise module.InvalidParameterException("Invalid filter pattern")
+        _check_pattern(module, filter_pattern)
         if not destination_arn.startswith("arn:") or destination_arn.count(":") < _COLONS:
             raise module.InvalidParameterException(_NO_DESTINATION)
         group, here = self.groups.get(log_group_name), scene()
