@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tests.fakes.functions import FakeFunctions
 from tests.fakes.parts import NOON, SmallParts
-from tests.tui.exam import begin, enter_room, point_at, right, wrong
+from tests.tui.exam import begin, enter_room, point_at, right, sitting, wrong
 from tests.tui.walk import Walk, play, walking
 from tutor.tui.app import TutorApp
 from tutor.tui.screens.exam_room import ExamRoomScreen
@@ -134,6 +134,23 @@ async def test_the_mode_is_chosen_before_the_start(tmp_path: Path) -> None:
         assert "no feedback before the end" in walk.words
         await walk.press("m", "enter")
         assert "explained at once" in walk.words
+
+
+async def test_a_free_choice_is_of_topic_difficulty_claims_number_and_time(tmp_path: Path) -> None:
+    """Promise: all of it is in sight at 80 by 24, walks by the arrows, turns by Space, and the paper is just that."""
+    async with walking(tmp_path) as walk:
+        await enter_room(walk)
+        await walk.press("c")
+        for row in ("questions", "time", "difficulty", "claims", "limits"):
+            assert row in walk.words
+        await walk.press("space", "up", "space")
+        await walk.write("lim-005")
+        await walk.press("enter", "up", "space", "space", "up", "space", "up", "left", "enter")
+        assert "limits, LIM-005 (middling)" in walk.words
+        assert "10 minutes." in walk.words
+        assert "This paper wants 5 questions, the bank has 3." in walk.words
+        await walk.press("enter")
+        assert {one.question_id.split("/")[0] for one in sitting(walk).room.sitting.paper.questions} == {"limits"}
 
 
 async def test_the_app_can_open_in_the_exam_room(tmp_path: Path) -> None:

@@ -243,7 +243,7 @@ async def test_a_free_choice_is_composed(tmp_path: Path) -> None:
     """Promise: c asks for topics, difficulty, number and time, and composes that."""
     async with walking(tmp_path) as walk:
         await enter_room(walk)
-        await walk.press("c", "space", "down", "down", "down", "space", "enter")
+        await walk.press("c", "space", "up", "up", "up", "space", "enter")
         assert "limits · practice" in walk.text
         assert "10 minutes" in walk.text
         await walk.press("enter")

@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 
 COUNTS = (5, 10, 20, 40)
 MINUTES = (None, 10, 20, 40, 80)
+SETTINGS = 4
+"""Rows above the topics, so that they are in sight however many topics there are."""
 LEVELS: "Sequence[tuple[int | None, str]]" = ((None, "any"), (1, "easy"), (2, "middling"), (3, "hard"))
 
 
 class FreeChoiceDialog(Dialog[Choice]):
-    """Returns the choice. The rows are the topics, then difficulty, number, minutes and claims."""
+    """Returns the choice. The rows are number, minutes, difficulty and claims, then the topics; it begins at these."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "compose_paper", "compose"),
@@ -37,7 +39,7 @@ class FreeChoiceDialog(Dialog[Choice]):
         self.named: set[str] = set()
         self.claims: tuple[str, ...] = ()
         self.level, self.count, self.minutes = 0, 1, 0
-        self.here = 0
+        self.here = SETTINGS if topics else 0
 
     def content(self) -> Iterable[Widget]:
         """One line for each row."""
@@ -46,11 +48,11 @@ class FreeChoiceDialog(Dialog[Choice]):
     def _lines(self, width: int) -> Lines:
         minutes = MINUTES[self.minutes]
         rows = [
-            *((f"{'●' if topic in self.named else '○'} {topic}", f"{count}") for topic, count in self.topics.items()),
-            ("difficulty", LEVELS[self.level][1]),
             ("questions", f"at most {COUNTS[self.count]}"),
             ("time", f"{minutes} minutes" if minutes else "no limit"),
+            ("difficulty", LEVELS[self.level][1]),
             ("claims", " ".join(self.claims) or "any"),
+            *((f"{'●' if topic in self.named else '○'} {topic}", f"{count}") for topic, count in self.topics.items()),
         ]
         lines = [self._line(index, left, right, width) for index, (left, right) in enumerate(rows)]
         none = Content.styled("No topic chosen means all of the course's.", signs.QUIET)
@@ -63,7 +65,7 @@ class FreeChoiceDialog(Dialog[Choice]):
 
     def action_move(self, by: int) -> None:
         """Up or down."""
-        self.here = (self.here + by) % (len(self.topics) + 4)
+        self.here = (self.here + by) % (len(self.topics) + SETTINGS)
         self._redraw()
 
     def _redraw(self) -> None:
@@ -71,15 +73,14 @@ class FreeChoiceDialog(Dialog[Choice]):
 
     def action_change(self, by: int) -> None:
         """Another value in this row."""
-        row = self.here - len(self.topics)
-        if row < 0:
-            self.named ^= {list(self.topics)[self.here]}
-        elif row == 0:
-            self.level = (self.level + by) % len(LEVELS)
-        elif row == 1:
+        if self.here >= SETTINGS:
+            self.named ^= {list(self.topics)[self.here - SETTINGS]}
+        elif self.here == 0:
             self.count = (self.count + by) % len(COUNTS)
-        elif row == 2:
+        elif self.here == 1:
             self.minutes = (self.minutes + by) % len(MINUTES)
+        elif self.here == 2:
+            self.level = (self.level + by) % len(LEVELS)
         else:
             self._ask_claims()
         self._redraw()
