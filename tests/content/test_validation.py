@@ -153,6 +153,13 @@ def test_what_is_wrong_is_told_where_it_is(
     assert near is None or found[0].nearest == near
 
 
+def test_a_broken_blueprint_is_one_problem(root: Path) -> None:
+    """Each question refers to it; none of them is wrong for that."""
+    change(root, "data/blueprints/dva.yaml", "weight: 70", "weight: 60")
+    (told,) = problems(root)
+    assert (told.file, told.message) == ("data/blueprints/dva.yaml", "the weights add up to 90, not to 100")
+
+
 def test_all_problems_are_told_at_once(root: Path) -> None:
     """A broken lesson does not hide a broken lab, question or claim, nor one slip the next in the same file."""
     change(root, LESSON, "minutes: 6", "minuts: 6")

@@ -26,6 +26,13 @@ def read_blueprints(reading: TextReading) -> Mapping[str, Blueprint]:
     return found
 
 
+def blueprint_names(reading: TextReading) -> frozenset[str]:
+    """The names of all blueprints, sound or not: what refers to a broken one is not wrong for that."""
+    nodes = (reading.yaml(path) for path in sorted((reading.root / "data" / "blueprints").glob("*.yaml")))
+    names = (node.child("name") for node in nodes if node is not None)
+    return frozenset(name.value for name in names if name is not None and isinstance(name.value, str))
+
+
 def _blueprint(path: Path, reading: TextReading) -> tuple[Node | None, Blueprint | None]:
     node = reading.yaml(path)
     if node is None:

@@ -13,13 +13,17 @@ NONE = "none"
 
 @dataclass(frozen=True)
 class References:
-    """All names there are: claims, questions, topics, and blueprints with their content domains' numbers and tasks."""
+    """All names there are: claims, questions, topics, and blueprints with their content domains' numbers and tasks.
+
+    ``broken`` are blueprints that are told of elsewhere: what refers to them is passed over.
+    """
 
     claims: Collection[str]
     questions: Collection[str]
     topics: Collection[str]
     blueprints: Mapping[str, Collection[int]]
     tasks: Mapping[str, Collection[str]]
+    broken: Collection[str] = ()
 
     def check_claims(self, nodes: Sequence[Node], reading: Reading) -> None:
         """Note every claim that does not exist."""
@@ -33,6 +37,8 @@ class References:
         """Note every blueprint, and content domain of one, that does not exist, and every one that is left out."""
         named = domains.value if domains is not None else {}
         for name, number in named.items():
+            if name in self.broken:
+                continue
             if name not in self.blueprints:
                 self._no_blueprint(name, number, reading)
             elif number.value != NONE and (isinstance(number.value, bool) or number.value not in self.blueprints[name]):
@@ -47,6 +53,8 @@ class References:
         for name, task in (tasks.value if tasks is not None else {}).items():
             known = self.tasks.get(name, ())
             domain = domains.child(name) if domains is not None else None
+            if name in self.broken:
+                continue
             if name not in self.blueprints:
                 self._no_blueprint(name, task, reading)
             elif task.value not in known:

@@ -7,7 +7,7 @@ from typing import Any
 
 from tutor.awslambda.prices import Prices
 from tutor.awslambda.quotas import Quotas
-from tutor.content.blueprints import read_blueprints
+from tutor.content.blueprints import blueprint_names, read_blueprints
 from tutor.content.claims import ClaimFile, check_shared, proof_path, read_claims
 from tutor.content.course import UnitFile, read_course
 from tutor.content.events import FOLDER as EVENTS
@@ -103,6 +103,7 @@ class _Validator:
             topics=[topic.id for topic in self.topics],
             blueprints=blueprints,
             tasks={name: [task for one in exam.domains for task in one.tasks] for name, exam in exams.items()},
+            broken=blueprint_names(self._reading()) - set(exams),
         )
         self._check_claims()
         self._file("scenarios", lambda reading: self._check_scenario_folders(reading, names))
