@@ -21,6 +21,7 @@ from tutor.errors import HostError
 from tutor.sandbox import cgroup
 from tutor.sandbox.environment import ExecutionEnvironment
 from tutor.sandbox.nursery import nursery
+from tutor.sandbox.zygote import let_go
 
 pytestmark = pytest.mark.alone
 
@@ -53,6 +54,9 @@ environment.start()
 print(nursery().pid, flush=True)
 environment.invoke(json.loads(sys.argv[4]))
 print("answered", flush=True)
+if sys.stdin.readline():
+    nursery()._line.send(b'{"do": "expect", "name": "tutor-none"}')
+    print("asked", flush=True)
 sys.stdin.read()
 """
 
@@ -103,12 +107,26 @@ def start_tutor(quotas: Quotas, event: object, temporary: str = "") -> tuple["su
     return tutor, int(tutor.stdout.readline())
 
 
+def state(pid: int) -> str:
+    """The letter of a process' state; empty where there is none."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return ""
+
+
 def alive(pid: int) -> bool:
     """Whether a process is there and no zombie."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
+    return state(pid) not in ("", "Z")
+
+
+def waits_for_orders(pid: int) -> bool:
+    """Whether a process has slept through ten looks."""
+    seen = set()
+    for _ in range(10):
+        time.sleep(0.005)
+        seen.add(state(pid))
+    return seen == {"S"}
 
 
 def groups_of(*makers: int) -> list[Path]:
@@ -172,6 +190,47 @@ def test_killing_the_tutor_leaves_nothing(create: Create, quotas: Quotas, event:
     tutor.communicate()
     assert eventually(lambda: not alive(zygote) and marked() == []), left_by(tutor.pid, zygote)
     assert eventually(lambda: groups_of(tutor.pid) == [])
+
+
+def test_a_share_is_lifted_before_the_end() -> None:
+    """What ends with a killed tutor has the processors for it, however small its share was."""
+    groups = cgroup.make_groups(cgroup.new_name())
+    if groups is None or groups.cpu is None:
+        pytest.skip("this user may make no control group for processors")
+    folder = os.open(groups.cpu.path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        groups.cpu.share(0.07)
+        let_go(groups.name, folder)
+        share = (groups.cpu.path / groups.cpu.dialect.cpu_file).read_text()
+        let_go("tutor-none", folder)
+    finally:
+        os.close(folder)
+        groups.close_entrances()
+        groups.remove()
+    assert share.split()[0] in ("-1", "max")
+
+
+@pytest.mark.parametrize("stopped", [True, False], ids=["before the answer", "with the answer unread"])
+def test_killing_a_tutor_that_asks_leaves_nothing(create: Create, quotas: Quotas, stopped: bool) -> None:
+    """SIGKILL to a tutor between its order and the zygote's answer: the zygote still removes every control group."""
+    create("def handler(event, context): pass").invoke({})
+    tutor, zygote = start_tutor(quotas, {})
+    assert tutor.stdin is not None
+    assert tutor.stdout is not None
+    assert tutor.stdout.readline() == "answered\n"
+    if stopped:
+        os.kill(zygote, signal.SIGSTOP)
+        assert eventually(lambda: state(zygote) == "T")
+    tutor.stdin.write("\n")
+    tutor.stdin.flush()
+    assert tutor.stdout.readline() == "asked\n"
+    assert stopped or eventually(lambda: waits_for_orders(zygote))
+    tutor.kill()
+    tutor.wait()
+    os.kill(zygote, signal.SIGCONT)
+    tutor.communicate()
+    assert eventually(lambda: not alive(zygote) and marked() == [])
+    assert eventually(lambda: groups_of(tutor.pid) == []), left_by(tutor.pid, zygote)
 
 
 @pytest.mark.parametrize("event", [{}, {"sleep": True}], ids=["idle", "while it runs"])

@@ -22,6 +22,7 @@ from tutor.sandbox.syscalls import CLONE_NEWIPC, CLONE_NEWNET, CLONE_NEWNS, CLON
 
 _LONGEST_ORDER = 1 << 18
 _MOST_DESCRIPTORS = 16
+_NO_SHARE = (("cpu.cfs_quota_us", b"-1"), ("cpu.max", b"max"))
 _PATIENCE_S = 60  # on a busy host processes end slowly, and nobody waits for this one
 _ALL_NEW = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS
 
@@ -34,19 +35,29 @@ def main(descriptor: int) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for environments: their lines tell how they ended
     line.send(json.dumps({"built": True, "memory": _own_memory()}).encode())
     environments = _Environments(descriptor)
-    while True:
-        packet, descriptors, _, _ = socket.recv_fds(line, _LONGEST_ORDER, _MOST_DESCRIPTORS)
-        if not packet:
-            environments.end()
-            return
-        order = json.loads(packet)
-        try:
-            line.send(json.dumps(_obey(order, descriptors, bootstrap, environments)).encode())
-        except OSError as error:
-            line.send(json.dumps({"failed": str(error)}).encode())
-        for number in descriptors:
-            if number not in environments.parents:
-                os.close(number)
+    try:
+        while _serve(line, bootstrap, environments):
+            pass
+    except (BrokenPipeError, ConnectionResetError):
+        pass  # the tutor was killed while it waited for an answer, or with one unread
+    finally:
+        environments.end()
+
+
+def _serve(line: socket.socket, bootstrap: Any, environments: "_Environments") -> bool:
+    """Obey one order; False where none will come any more."""
+    packet, descriptors, _, _ = socket.recv_fds(line, _LONGEST_ORDER, _MOST_DESCRIPTORS)
+    if not packet:
+        return False
+    try:
+        answer = _obey(json.loads(packet), descriptors, bootstrap, environments)
+    except OSError as error:
+        answer = {"failed": str(error)}
+    line.send(json.dumps(answer).encode())
+    for number in descriptors:
+        if number not in environments.parents:
+            os.close(number)
+    return True
 
 
 class _Environments:
@@ -79,6 +90,8 @@ class _Environments:
                 continue
         deadline = time.monotonic() + _PATIENCE_S
         left = {(name, parent) for name in self._names for parent in self.parents}
+        for name, parent in left:
+            let_go(name, parent)
         while left and time.monotonic() < deadline:
             left = {(name, parent) for name, parent in left if not self._removed(name, parent)}
             time.sleep(0.002)
@@ -91,6 +104,21 @@ class _Environments:
         except OSError:
             return False
         return True
+
+
+def let_go(name: str, parent: int) -> None:
+    """Lift a group's CPU share: what has a small one, or none left in this period, ends as slowly as it runs."""
+    for file, without in _NO_SHARE:
+        try:
+            limit = os.open(f"{name}/{file}", os.O_WRONLY, dir_fd=parent)
+        except OSError:
+            continue  # another version's, or a group that is no processor's
+        try:
+            os.write(limit, without)
+        except OSError:
+            pass  # the group has gone meanwhile
+        finally:
+            os.close(limit)
 
 
 def _warm_runtime() -> Any:
