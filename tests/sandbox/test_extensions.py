@@ -153,6 +153,20 @@ def test_a_bash_extension_hears_of_each_invocation(beside: WithExtensions) -> No
     assert platform(second) == []
 
 
+def test_an_extension_that_stops_all_others_stops_no_limit(beside: WithExtensions) -> None:
+    """A custom runtime that is stopped before it begins is late, as any other: INIT ends, and everything with it."""
+    stopping = "os.kill(-1, 19)\nregister('INVOKE')\nos.kill(-1, 19)\nnext_event()\n"
+    function = beside(
+        stopping=f"try:\n{textwrap.indent(stopping, '    ')}except ProcessLookupError:\n    time.sleep(60)\n",
+        files={"bootstrap": "#!/bin/sh\nexit 3\n"},
+        runtime="provided.al2023",
+        timeout=1,
+    )
+    invocation = function.invoke({})
+    assert any("Phase: init\tStatus: timeout" in line for line in invocation.log_lines)
+    assert invocation.error_type in ("Sandbox.Timedout", "Runtime.ExitError")
+
+
 def test_registration_tells_of_the_function(beside: WithExtensions) -> None:
     """Name, version and handler; the account only where it was asked for; no variable that is the runtime's."""
     function = beside(

@@ -51,7 +51,7 @@ class _Init:
         self._spare: Spare | None = self._fork()
         self._runtime: int | None = None
         self._extensions: dict[int, str] = {}
-        self._refusal = ""
+        self._refused: dict[int, int] = {}  # pid -> where it says why its program could not begin
         self._door: socket.socket | None = doors.listen(*doors.RUNTIME_API)
         self._throttle: Throttle | None = None
         self._frozen = False
@@ -143,7 +143,7 @@ class _Init:
             self._tell({"diverted": True}, (turned.fileno(),))
 
     def _start_extensions(self, order: dict[str, Any], output: int) -> None:
-        """Start external extensions; the tutor hears of each that could not be started."""
+        """Start external extensions; of each that could not be started the tutor hears when it has ended."""
         self._frozen = False
         for name in order["names"]:
             refused, why = os.pipe()
@@ -154,10 +154,8 @@ class _Init:
                 finally:
                     os._exit(1)
             os.close(why)
-            if reason := entrypoint.refusal(refused):
-                self._tell({"unstarted": name, "reason": reason})
-            else:
-                self._extensions[extension] = name
+            self._refused[extension] = refused
+            self._extensions[extension] = name
         os.close(output)
 
     def _become_extension(self, order: dict[str, Any], path: str, why: int, output: int) -> None:
@@ -187,7 +185,10 @@ class _Init:
         return Spare(self._bootstrap, self._give_up_rights, lambda error: self._tell({"failed": str(error)}))
 
     def _start(self, order: bytes, descriptors: list[int]) -> None:
-        """Start the runtime; one that is a program of its own gets, for a line, an end to say why it is none."""
+        """Start the runtime; one that is a program of its own gets, for a line, an end to say why it is none.
+
+        That is read when it has ended: who could stop it before it begins must not stop this process too.
+        """
         *lines, output = descriptors
         refused, line = (None, lines[0]) if lines else os.pipe()
         self._frozen = False
@@ -197,7 +198,8 @@ class _Init:
         spare.start(order, (line, output))
         os.close(line)
         os.close(output)
-        self._refusal = entrypoint.refusal(refused) if refused is not None else ""
+        if refused is not None:
+            self._refused[spare.pid] = refused
         self._tell({"started": spare.pid}, (handle,))
         os.close(handle)
 
@@ -253,6 +255,8 @@ class _Init:
                 os.wait()
             except ChildProcessError:
                 break
+        for pid in list(self._refused):
+            self._refusal(pid)
         self._tell({"swept": True})
 
     def _reap(self) -> None:
@@ -263,10 +267,16 @@ class _Init:
                 return
             if pid == 0:
                 return
+            refusal = self._refusal(pid)
             if pid == self._runtime:
                 self._runtime = None
-                ended = os.waitstatus_to_exitcode(status)
-                self._tell({"refused": self._refusal} if self._refusal else {"ended": ended})
+                self._tell({"refused": refusal} if refusal else {"ended": os.waitstatus_to_exitcode(status)})
             elif pid in self._extensions:
                 name = self._extensions.pop(pid)
-                self._tell({"extension": name, "code": os.waitstatus_to_exitcode(status)})
+                code = os.waitstatus_to_exitcode(status)
+                self._tell({"unstarted": name} if refusal else {"extension": name, "code": code})
+
+    def _refusal(self, pid: int) -> str:
+        """Why a process' program could not begin; empty where it has, or where there is none."""
+        refused = self._refused.pop(pid, None)
+        return "" if refused is None else entrypoint.refusal(refused)
