@@ -1,5 +1,6 @@
 """What is sent and received without waiting is what the other end gets and gives."""
 
+import signal
 import socket
 from concurrent.futures import ThreadPoolExecutor
 
@@ -37,6 +38,20 @@ def test_silence_is_told_from_a_word_and_from_the_end() -> None:
             assert ear.take() == b"word"
         assert eye.sees()
         assert ear.take() == b""
+
+
+def test_a_signal_is_no_word() -> None:
+    """Nothing is seen where a look is broken off by a signal: who then waited for a word would wait for ever."""
+    before = signal.signal(signal.SIGALRM, lambda *_: None)
+    ours, theirs = socket.socketpair()
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 1e-5, 1e-5)
+        with ours, theirs:
+            eye = brief.Eye(ours.fileno())
+            assert not any(eye.sees() for _ in range(100_000))
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def test_what_cannot_be_taken_is_an_error() -> None:

@@ -44,7 +44,7 @@ class Eye:
 
     def sees(self) -> bool:
         """Whether it has now."""
-        return bool(_poll(self._place, 1, 0))
+        return int(_poll(self._place, 1, 0)) > 0  # less where a signal came between: then it is looked again
 
 
 class Ear:
@@ -71,8 +71,8 @@ class Ear:
 
     def wait(self) -> bytes:
         """The next piece, waited for as long as ``hasten`` has set. Raises ``OSError`` as ``take`` does."""
-        self._waiting.add(self)
         try:
+            self._waiting.add(self)
             return self._look() or self._sleep()
         finally:
             self._waiting.discard(self)

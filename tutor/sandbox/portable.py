@@ -5,7 +5,6 @@ only namespaces can hold (the file system, the size of /tmp) is not held here, a
 """
 
 import os
-import shutil
 import socket
 import subprocess
 import tempfile
@@ -15,6 +14,7 @@ from typing import Any
 
 from tutor import locations
 from tutor.errors import HostError
+from tutor.sandbox import portable_removal
 from tutor.sandbox.extensions_company import external_extensions
 from tutor.sandbox.interpreter import Interpreter, runtime_files
 from tutor.sandbox.package import Package
@@ -137,8 +137,7 @@ class Portable:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        if self._folder.exists():
-            shutil.rmtree(self._folder, ignore_errors=True)
+        portable_removal.remove(self._folder)
 
 
 def _seen_by_all(path: Path) -> bool:

@@ -15,7 +15,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tutor.sandbox import isolation, portable_network, portable_paths, portable_signals, seccomp, syscalls
+from tutor.sandbox import (
+    isolation,
+    portable_network,
+    portable_paths,
+    portable_removal,
+    portable_signals,
+    seccomp,
+    syscalls,
+)
 from tutor.sandbox.portable_line import Line, Told
 from tutor.sandbox.portable_paths import Places
 from tutor.sandbox.portable_processes import processes_of
@@ -58,7 +66,7 @@ class Guardian:
         finally:
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
             self._sweep()
-            shutil.rmtree(self._folder, ignore_errors=True)
+            portable_removal.remove(self._folder)
 
     def _complain(self, error: OSError | ValueError | ImportError) -> None:
         try:

@@ -8,7 +8,6 @@ the folder in which packages and environments lie, and outlives the tutor for as
 
 import gc
 import os
-import shutil
 import signal
 import socket
 import sys
@@ -17,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tutor.sandbox import packing
+from tutor.sandbox import packing, portable_removal
 from tutor.sandbox.portable_guardian import Guardian, adopt_orphans
 from tutor.sandbox.portable_line import Line, Told
 from tutor.sandbox.portable_paths import Places
@@ -123,7 +122,7 @@ class Keeper:
         """Where the keeper was killed, whoever ends last removes what it kept."""
         if os.getppid() != self.pid:
             for part in ("packages", "runtime"):
-                shutil.rmtree(self._folder / part, ignore_errors=True)
+                portable_removal.remove(self._folder / part)
             try:
                 self._folder.rmdir()
             except OSError:
@@ -138,7 +137,7 @@ class Keeper:
             self._guardians = {pid for pid in self._guardians if _signal(pid, 0)}
             time.sleep(0.002)
         self._end_orphans()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        portable_removal.remove(self._folder)
 
     def _end_orphans(self) -> None:
         """Kill what is left of environments whose guardian was killed, by a handler of the same user."""

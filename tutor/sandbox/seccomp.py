@@ -1,10 +1,12 @@
 """A filter on system calls: what no handler needs and what has opened ways out of sandboxes before.
 
 Refused with EPERM: namespaces, mounts, keys, userfaultfd, io_uring, bpf, perf, ptrace, other processes' memory,
-modules, clocks, reboot; calls that change another process' scheduling or limits; and every way to send SIGCONT, with
-which a process could thaw itself. Answered as if the kernel had not been built with it: ``clone3`` (the C library falls
-back to ``clone``, whose flags can be read), System V and POSIX queues and shared memory, calls newer than this file,
-and all socket families but unix, IP and route netlink (others, such as VSOCK, belong to no network namespace).
+modules, clocks, reboot; calls that change another process' scheduling or limits; every way to send SIGCONT, with which
+a process could thaw itself; leases on files and notices of what others do with them. Answered as if the kernel had not
+been built with it: ``clone3`` (the C library falls back to ``clone``, whose flags can be read), System V and POSIX
+queues and shared memory, inotify (it tells what others do with files that all share, and a user has but a few), calls
+newer than this file, and all socket families but unix, IP and route netlink (others, such as VSOCK, belong to no
+network namespace).
 Source: the kernel's tables of calls for x86_64 and aarch64, and seccomp(2).
 """
 
@@ -38,7 +40,7 @@ _REFUSED = {  # name: (x86_64, aarch64)
     "nfsservctl": (180, 42), "lookup_dcookie": (212, 18),
 }  # fmt: skip
 _ABSENT = {
-    "clone3": (435, 435), "io_setup": (206, 0),
+    "clone3": (435, 435), "io_setup": (206, 0), "inotify_init": (253, _NONE), "inotify_init1": (294, 26),
     "shmget": (29, 194), "shmat": (30, 196), "shmctl": (31, 195), "shmdt": (67, 197), "semget": (64, 190),
     "semop": (65, 193), "semctl": (66, 191), "semtimedop": (220, 192), "msgget": (68, 186), "msgsnd": (69, 189),
     "msgrcv": (70, 188), "msgctl": (71, 187), "mq_open": (240, 180), "mq_unlink": (241, 181),
@@ -56,7 +58,8 @@ _LOOKED_INTO = {
 }  # fmt: skip
 
 _NEW_NAMESPACES = 0x7E020080  # CLONE_NEWTIME to CLONE_NEWNET, CLONE_NEWNS, CLONE_NEWTIME's own bit
-_SIGCONT, _F_SETSIG, _RLIMIT_CORE, _PR_SET_PDEATHSIG = 18, 10, 4, 1
+_SIGCONT, _RLIMIT_CORE, _PR_SET_PDEATHSIG = 18, 4, 1
+_F_SETSIG, _F_SETLEASE, _F_NOTIFY = 10, 1024, 1026
 _AF_UNIX, _AF_INET, _AF_INET6, _AF_NETLINK, _NETLINK_ROUTE = 1, 2, 10, 16, 0
 _IP_PROTOCOLS = (0, 1, 6, 17, 58)  # any, ICMP, TCP, UDP, ICMPv6
 LOAD, EQUAL, RETURN = 0x20, 0x15, 0x06
@@ -123,7 +126,7 @@ def _looks() -> dict[str, bytes]:
         **{name: _if(_is(1, _SIGCONT), no) for name in ("kill", "tkill", "rt_sigqueueinfo", "pidfd_send_signal")},
         **{name: _if(_is(2, _SIGCONT), no) for name in ("tgkill", "rt_tgsigqueueinfo")},
         "timer_create": _unless(_is(1, 0), no) + _unless(_load(1, high=True) + _is(1, 0)[8:], no),
-        "fcntl": _if(_is(1, _F_SETSIG), no),
+        "fcntl": b"".join(_if(_is(1, command), no) for command in (_F_SETSIG, _F_SETLEASE, _F_NOTIFY)),
         "prctl": _if(_is(0, _PR_SET_PDEATHSIG), _if(_is(1, _SIGCONT), no)),
         "prlimit64": own_process + new_core,
         "setrlimit": _if(_is(0, _RLIMIT_CORE), no),

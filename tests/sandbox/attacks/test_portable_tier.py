@@ -7,6 +7,7 @@ import os
 import socket
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -109,19 +110,27 @@ def test_no_packet_leaves(tier: Tier) -> None:
 
 
 KILLER = """
-import os, signal, time
+import ctypes, os, signal, time
 def handler(event, context):
     if event == "all":
         try: os.kill(-1, signal.SIGKILL)
         except OSError as error: return error.errno
-    if event == "guardian":
-        if os.fork() == 0:
-            os.setpgid(0, 0)
-            os.execv("/bin/sleep", ["sleep", os.environ["MARK"]])
-        time.sleep(0.2)
-        os.kill(os.getppid(), signal.SIGKILL)
-        time.sleep(5)
+    if event == "above":
+        refused, above = [], os.getppid()
+        for number in (signal.SIGSTOP, signal.SIGKILL):
+            for way in (lambda: os.kill(above, number), lambda: os.killpg(os.getpgid(above), number), lambda: os.pidfd_open(above),
+                        lambda: ctypes.CDLL(None).tgkill(above, above, number) and os.kill(above, number)):
+                try: way()
+                except OSError as error: refused.append(error.errno)
+        return refused
+    if event == "oneself":
+        for way in (os.kill, lambda pid, number: os.killpg(0, number)):
+            way(os.getpid(), signal.SIGUSR1)
+        child = os.fork() or time.sleep(30)
+        os.kill(child, signal.SIGTERM)
+        return os.waitpid(child, 0)[1]
     return "served"
+signal.signal(signal.SIGUSR1, lambda *_: None)
 """
 
 
@@ -130,15 +139,32 @@ def test_not_everybody_can_be_killed_at_once(tier: Tier) -> None:
     assert [one["payload"] for one in tier.run(KILLER, "all", "")] == [1, "served"]
 
 
-def test_who_kills_its_guardian_outlives_no_tutor(tier: Tier) -> None:
-    """A handler of the same user can do that (one of its own user cannot): its environment is lost, and then all of it."""
-    mark = f"7{os.getpid()}.{time.time_ns() % 100000}"
-    job = function(KILLER, environment={"MARK": mark}, timeout=3)
+def test_nobody_above_can_be_stopped_or_killed(tier: Tier) -> None:
+    """A guardian that is stopped would hold no timeout: no signal reaches it, in any way; one's own processes get them."""
+    stopped, own, served = [one["payload"] for one in tier.run(KILLER, "above", "oneself", "", timeout=5)]
+    assert stopped == [1] * 8
+    assert own == 15
+    assert served == "served"
+
+
+HOARDER = """
+import os
+def handler(event, context):
+    os.chdir("/tmp")
+    place = os.readlink("/proc/self/cwd")
+    os.makedirs("shut/in"), os.symlink("/", "shut/link"), open("shut/in/file", "w").close()
+    os.chmod("shut/in", 0), os.chmod("shut", 0)
+    for _ in range(event):
+        os.mkdir("deep")
+        os.chdir("deep")
+    os.chmod(".", 0)
+    return place
+"""
+
+
+def test_no_folder_is_too_deep_or_too_shut_to_be_removed(tier: Tier) -> None:
+    """What lies below a path longer than the system takes, or in a folder without rights, goes with the environment."""
     with opened(tier.name, *tier.begun_with, sandbox="portable") as another:
-        results = another.job([job], [(0, "guardian"), (0, "")], may_fail=True)
-        if own_users(tier):
-            assert results[1]["payload"] == "served"
-    deadline = time.monotonic() + 10
-    while sleeping(mark) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert sleeping(mark) == []
+        place = Path(another.run(HOARDER, 3000, timeout=60)[0]["payload"])
+    assert place.name == "tmp"
+    assert not place.parents[1].exists()

@@ -79,6 +79,7 @@ def limits_of_the_first(event: Any) -> Any:
         "priority": lambda: os.setpriority(os.PRIO_PROCESS, 1, 19), "priority of the user": lambda: os.setpriority(os.PRIO_USER, 0, 19),
         "priority of the group": lambda: os.setpriority(os.PRIO_PGRP, os.getpgid(1), 19), "policy": lambda: os.sched_setscheduler(1, os.SCHED_IDLE, os.sched_param(0)),
         "parameters": lambda: os.sched_setparam(1, os.sched_param(0)), "I/O": lambda: call((251, 30), 1, 1, 3 << 13), "I/O of the user": lambda: call((251, 30), 3, os.getuid(), 3 << 13),
+        "processors": lambda: os.sched_setaffinity(1, {min(os.sched_getaffinity(0))}),
     }  # fmt: skip
     for name, one in tries.items():
         try:

@@ -30,6 +30,7 @@ REFUSED = {
     "open_by_handle_at": ((304, 265), -100, 0, 0), "lookup_dcookie": ((212, 18), 0, 0, 0), "fanotify_init": ((300, 262), 0, 0),
     "vhangup": ((153, 58),), "memfd_secret": (447, 0), "shmget": ((29, 194), 0, 4096, 0o1777), "semget": ((64, 190), 0, 1, 0o1777),
     "msgget": ((68, 186), 0, 0o1777), "mq_open": ((240, 180), 0, 0, 0, 0), "timer_create with a signal": ((222, 107), 1, 8, 0),
+    "inotify_init1": ((294, 26), 0), "a lease on a file": ((72, 25), 0, 1024, 0), "a notice of a folder": ((72, 25), 0, 1026, 1),
 }  # fmt: skip
 X86_ONLY = {
     "iopl": (172, 3),
@@ -39,6 +40,7 @@ X86_ONLY = {
     "nfsservctl": (180, 0, 0, 0),
     "create_module": (174, 0, 0),
     "sysfs": (139, 3),
+    "inotify_init": (253,),
 }
 
 
