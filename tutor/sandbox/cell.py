@@ -128,10 +128,10 @@ class Cell:
     def start(self, limit_ms: float, vcpu: float) -> tuple[Ended, MemoryWatch]:
         """INIT: start the runtime and wait until it is ready, at most ``limit_ms``, with ``vcpu`` processors."""
         begun = time.monotonic()
+        self._share(vcpu)
         ours, theirs = socket.socketpair()
         output, output_end = os.pipe()
         terms = self._terms
-        self._share(vcpu)
         order = {
             "do": "start",
             "environment": dict(terms.environment),
