@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, Literal
 
-from tutor.cli.plain_sitting import aside, print_feedback, print_question, typed_lines
+from tutor.cli.plain_sitting import act, aside, listen, print_feedback, print_question
 from tutor.cli.plain_trying import PlainTrying
-from tutor.errors import ContentError, HostError, UsageError
+from tutor.errors import ContentError, UsageError
 
 if TYPE_CHECKING:
     from tutor.study.answer import Confidence
@@ -44,12 +44,7 @@ class PlainQuestions:
         """Ask until all were asked, the asker leaves, or the input ends."""
         aside("? lists the commands. Everything is kept as you type it.")
         self._turn()
-        lines = typed_lines()
-        while not self.leaving and (line := next(lines, None)) is not None:
-            try:
-                self._obey(line.strip())
-            except (UsageError, HostError, ContentError) as error:
-                aside(str(error))
+        listen(self._obey, lambda: self.leaving)
         print(f"{self.right} of {self.answered} right.", flush=True)
 
     # What can be tried out
@@ -90,9 +85,7 @@ class PlainQuestions:
             "q": lambda _: self._leave(),
             "?": lambda _: print(HELP, flush=True),
         }
-        if word not in known:
-            raise UsageError(f"There is no command {word!r}; ? lists them.")
-        known[word](rest.strip())
+        act(known, word, rest)
 
     def _turn(self) -> None:
         """The next question that can be asked; a broken one is told and passed over."""

@@ -3,9 +3,9 @@
 import sys
 from typing import TYPE_CHECKING
 
-from tutor.cli.plain_sitting import aside, print_feedback, typed_lines
+from tutor.cli.plain_sitting import act, aside, listen, print_feedback
 from tutor.cli.plain_trying import PlainTrying, RoomQuestion
-from tutor.errors import ContentError, HostError, UsageError
+from tutor.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,12 +41,7 @@ class PlainReview:
         count = "1 question" if len(self.order) == 1 else f"{len(self.order)} questions"
         aside(f"{count} to look at. ? lists the commands.")
         self._turn(1)
-        lines = typed_lines()
-        while not self.leaving and (line := next(lines, None)) is not None:
-            try:
-                self._obey(line.strip())
-            except (UsageError, HostError, ContentError) as error:
-                aside(str(error))
+        listen(self._obey, lambda: self.leaving)
 
     def _obey(self, line: str) -> None:
         word, _, rest = line.partition(" ")
@@ -63,9 +58,7 @@ class PlainReview:
             "q": lambda _: self._leave(),
             "?": lambda _: print(HELP, flush=True),
         }
-        if word not in known:
-            raise UsageError(f"There is no command {word!r}; ? lists them.")
-        known[word](rest.strip())
+        act(known, word, rest)
 
     def _turn(self, by: int) -> None:
         """Along the walk."""

@@ -99,9 +99,7 @@ class PlainSitting:
             "q": lambda _: self._leave(),
             "?": lambda _: print(HELP, flush=True),
         }
-        if word not in known:
-            raise UsageError(f"There is no command {word!r}; ? lists them.")
-        known[word](rest.strip())
+        act(known, word, rest)
 
     # Going about
 
@@ -256,6 +254,23 @@ def typed_lines() -> Iterator[str]:
     """Lines as they come, each as soon as it is there."""
     while line := sys.stdin.readline():
         yield line
+
+
+def listen(obey: Callable[[str], None], left: Callable[[], bool]) -> None:
+    """Obey typed lines until one has left, or there are no more; what cannot be done is told, and the next may come."""
+    lines = typed_lines()
+    while not left() and (line := next(lines, None)) is not None:
+        try:
+            obey(line.strip())
+        except (UsageError, HostError, ContentError) as error:
+            aside(str(error))
+
+
+def act(known: Mapping[str, Callable[[str], None]], word: str, rest: str) -> None:
+    """Do what a command says. Raises ``UsageError`` where there is none of that name."""
+    if word not in known:
+        raise UsageError(f"There is no command {word!r}; ? lists them.")
+    known[word](rest.strip())
 
 
 def aside(sentence: str) -> None:
