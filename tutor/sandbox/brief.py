@@ -82,10 +82,8 @@ class Ear:
         if self._looks_left_out:
             self._looks_left_out -= 1
             return b""
-        if _PROCESSORS == 1 or len(self._waiting) > 1:
-            return b""
         until = time.perf_counter() + _LOOKS_S
-        while time.perf_counter() < until:
+        while _PROCESSORS > 1 and len(self._waiting) == 1 and time.perf_counter() < until:
             size = _receive(self._descriptor, self._buffer, _HELD, socket.MSG_DONTWAIT)
             if size >= 0:
                 self._in_vain = 0
