@@ -18,6 +18,7 @@ from tutor.sandbox.extensions_host import ExtensionsHost
 from tutor.sandbox.memory import MB, GroupMeter, MemoryWatch, Meter, TreeMeter
 from tutor.sandbox.nursery import Nursery
 from tutor.sandbox.phase import Ended, Output, Phase
+from tutor.sandbox.runtime_process import RuntimeProcess, RuntimeStart
 from tutor.sandbox.stillness import Rest
 from tutor.sandbox.terms import Terms
 from tutor.sandbox.watchdog import ProcessTree
@@ -25,7 +26,6 @@ from tutor.sandbox.wire import Reader, pack
 from tutor.sandbox.work import Work
 
 _LONGEST_PACKET = 1 << 16
-_SHORT_WAIT_S = 0.001
 _RUNTIMES_OWN_S = 0.01  # the most for which it has the processors to itself, to end before all others
 _REASONS = {"timeout": ShutdownReason.TIMEOUT}
 
@@ -42,16 +42,14 @@ class Cell:
         self._eye = brief.Eye(self._line.fileno())
         self._groups = blank.groups
         self._limit = terms.memory_size * MB
-        self._handle: int | None = None  # a pidfd of the runtime
+        self._process = RuntimeProcess()
         self._socket = self._output_end = -1
         self.output = Output()
-        self._assign()  # it is done meanwhile
-        if self._groups and self._groups.memory:
-            self._groups.memory.limit(self._limit + terms.ephemeral_storage * MB)
-        if self._groups and self._groups.pids:
-            self._groups.pids.limit(terms.processes + 1)  # the first process is ours
-        self.expect("assigned")  # its /tmp is mounted by now
-        self._tmp = os.open(f"/proc/{self.pid}/root/tmp", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            self._tmp = self._move_in()
+        except BaseException:
+            self._give_back()
+            raise
         self._begun_with = 0 if terms.entrypoints else nursery.zygote_memory
         self._tree = ProcessTree(self.pid, os.fstat(self._tmp).st_dev, self._begun_with)
         self._meter = self._make_meter()
@@ -64,7 +62,20 @@ class Cell:
         self._rest = Rest(nursery.stillness, self._order, self._alone)
         self._work = None if self._groups and self._groups.cpu else Work(self._line, terms.vcpu)
         self._stopped_alone = False
-        self._waiting: tuple[dict[str, Any], tuple[int, ...]] | None = None  # the runtime's start, and what it gets
+        self._start: RuntimeStart | None = None
+
+    def _move_in(self) -> int:
+        """Have the blank become this function's, under its limits; a descriptor of its /tmp."""
+        self._assign()  # it is done meanwhile
+        if self._groups and self._groups.memory:
+            self._groups.memory.limit(self._limit + self._terms.ephemeral_storage * MB)
+        if self._groups and self._groups.pids:
+            self._groups.pids.limit(self._terms.processes + 1)  # the first process is ours
+        self.expect("assigned")  # its /tmp is mounted by now
+        try:
+            return os.open(f"/proc/{self.pid}/root/tmp", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            raise _gone() from None
 
     def _make_meter(self) -> Meter:
         if self._groups and self._groups.memory:
@@ -104,7 +115,7 @@ class Cell:
             else:
                 self._line.send(packet)
         except OSError:
-            raise HostError("The sandbox's first process ended before its work was done.", "Run it again.") from None
+            raise _gone() from None
 
     def expect(self, word: str) -> dict[str, Any]:
         """The first process' next packet that has ``word``. Raises ``HostError`` for a failure."""
@@ -129,48 +140,26 @@ class Cell:
         """INIT: start the runtime and wait until it is ready, at most ``limit_ms``, with ``vcpu`` processors."""
         begun = time.monotonic()
         self._share(vcpu)
-        ours, theirs = socket.socketpair()
-        output, output_end = os.pipe()
         terms = self._terms
-        order = {
-            "do": "start",
-            "environment": dict(terms.environment),
-            "file_descriptors": terms.file_descriptors,
-            "processes": terms.processes,
-            "entrypoints": list(terms.entrypoints),
-        }
-        brief.hasten(ours, _SHORT_WAIT_S)
-        os.set_blocking(output, False)
-        self._socket, self._output_end = ours.detach(), output
+        self._start = start = RuntimeStart(terms)
+        self._socket, self._output_end = start.line, start.output
         self._reader = Reader(terms.streamed_limit if terms.entrypoints else terms.response_limit)
         self.output.heard = lambda line: terms.company.telemetry.printed("function", line)
         self._phase = Phase(self, self._watch, self.output, terms.company, self._work)
         self._rest.forget()
         self._living = True
-        self._host = ExtensionsHost(self, terms, self._extensions, self._phase)
-        self._waiting = (order, (output_end,) if terms.entrypoints else (theirs.detach(), output_end))
+        self._host = ExtensionsHost(self, terms, self._extensions, self._phase, start.client)
+        self._host.ask()
         if not self._extensions:
-            self._start_runtime()
-        self._host.begin(theirs if terms.entrypoints else None, self._start_runtime)
+            start.give(self.tell)
+        self._host.begin(lambda: start.give(self.tell))
         if not self._extensions:
-            self._handle = self.expect("started")["descriptors"][0]
+            self._process.take(self.expect("started")["descriptors"][0])
             self._runtime = self._tree.runtime()
         found = self._run(limit_ms, b"", "ready", True, begun)
         if found[0].outcome == "message":
             self._share(terms.vcpu)
         return found
-
-    def _start_runtime(self) -> None:
-        """What waits to be started may start."""
-        if self._waiting is not None:
-            self.tell(*self._waiting)
-            self._forget_start()
-
-    def _forget_start(self) -> None:
-        """The runtime has what it gets, or gets nothing any more."""
-        for descriptor in self._waiting[1] if self._waiting else ():
-            os.close(descriptor)
-        self._waiting = None
 
     def invoke(self, header: dict[str, Any], body: bytes, limit_ms: float) -> tuple[Ended, MemoryWatch] | None:
         """INVOKE: thaw, hand the event over, and wait; None where the runtime had died since. Frozen afterwards."""
@@ -211,7 +200,7 @@ class Cell:
         if word == b"F":
             self._stopped_alone = self._stop_alone()
         else:
-            self._signal_runtime(signal.SIGCONT)
+            self._process.signal(signal.SIGCONT)
         if not self._stopped_alone:
             self._send(word)
 
@@ -224,7 +213,7 @@ class Cell:
             return False
         waits = self._alone()
         if waits:
-            self._signal_runtime(signal.SIGSTOP)
+            self._process.signal(signal.SIGSTOP)
         self._tree.crowded = not self._single()
         return waits and not self._tree.crowded
 
@@ -287,10 +276,10 @@ class Cell:
         if not packet:
             if self._killed_for_memory():
                 return Ended("memory", 0.0)
-            raise HostError("The sandbox's first process ended before its work was done.", "Run it again.")
+            raise _gone()
         told = json.loads(packet)
         if "started" in told:
-            self._handle = descriptors[0]
+            self._process.take(descriptors[0])
             return None
         if "extension" in told or "unstarted" in told:
             return self._terms.company.lost(told)
@@ -313,15 +302,14 @@ class Cell:
     def _end(self, reason: ShutdownReason, limit_ms: float | None, outcome: str) -> None:
         self._living = False
         self._rest.forget()
-        self._forget_start()
+        if self._start is not None:
+            self._start.forget()
         if self._groups and self._groups.cpu:
             self._groups.cpu.hurry()
         self._stop_all()
-        self._signal_runtime(signal.SIGKILL)
-        if self._handle is not None:
-            arrives(self._handle, _RUNTIMES_OWN_S)
-            os.close(self._handle)
-            self._handle = None
+        self._process.signal(signal.SIGKILL)
+        self._process.wait(_RUNTIMES_OWN_S)
+        self._process.let_go()
         if self._host is not None:
             self._terms.company.broke(outcome, self._phase.ms)
             self._host.let_end(reason, limit_ms, lambda: self._send(b"T"))
@@ -332,13 +320,6 @@ class Cell:
             pass  # the first process is gone, and with it everything else
         if self._host is not None:
             self._host.finish()
-
-    def _signal_runtime(self, number: int) -> None:
-        if self._handle is not None:
-            try:
-                signal.pidfd_send_signal(self._handle, number)
-            except ProcessLookupError:
-                pass  # it has ended by itself; what it started has not
 
     def _stop_all(self) -> None:
         """From inside, where numbers belong to this environment: out here one could be another process' by now."""
@@ -360,7 +341,8 @@ class Cell:
             if descriptor >= 0:
                 os.close(descriptor)
         self._socket = self._output_end = -1
-        self._forget_start()
+        if self._start is not None:
+            self._start.forget()
         if self._host is not None:
             self._host.close()
             self._host = None
@@ -368,7 +350,7 @@ class Cell:
     def _spin_down(self, host: ExtensionsHost) -> None:
         """SHUTDOWN of a healthy environment: the runtime is asked to end, then extensions are."""
         self._runtime_ended = False
-        self._signal_runtime(signal.SIGTERM)
+        self._process.signal(signal.SIGTERM)
         try:
             self._rest.end()
             left = host.let_runtime_end(lambda: self._runtime_ended)
@@ -387,13 +369,18 @@ class Cell:
             self._spin_down(self._host)
         self._living = False
         self._rest.forget()
-        if self._handle is not None:
-            os.close(self._handle)
-            self._handle = None
+        self._process.let_go()
         self.stop()
         os.close(self._tmp)
         if self._groups and self._groups.cpu:
             self._groups.cpu.share(None)
+        self._give_back()
+
+    def _give_back(self) -> None:
         self._line.close()
         if self._groups:
             self._nursery.remove(self._groups)
+
+
+def _gone() -> HostError:
+    return HostError("The sandbox's first process ended before its work was done.", "Run it again.")

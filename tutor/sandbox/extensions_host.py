@@ -50,11 +50,13 @@ class Orders(Protocol):
 class ExtensionsHost:
     """The extensions of one generation, external and internal, with the APIs that they and the runtime call.
 
-    ``names`` are the external ones. ``line`` is where our own client would be, where the runtime is another program.
-    ``all_registered`` is called once the runtime may start, if there are external ones.
+    ``names`` are the external ones. ``line`` is where our own client would be, where the runtime is another program;
+    it is this object's from now. ``close`` gives it back, and all else, whatever had begun.
     """
 
-    def __init__(self, orders: Orders, terms: "Terms", names: Sequence[str], phase: Phase) -> None:
+    def __init__(
+        self, orders: Orders, terms: "Terms", names: Sequence[str], phase: Phase, line: socket.socket | None
+    ) -> None:
         self._orders = orders
         self._terms = terms
         self._company = terms.company
@@ -63,16 +65,24 @@ class ExtensionsHost:
         self._phase = phase
         self._output = -1
         self._door: socket.socket | None = None
+        self._clients_line = line
         self._line: socket.socket | None = None
         self._server: ApiServer | None = None
         self._all_registered: Callable[[], None] | None = None
         self.runtime_api: RuntimeApi | None = None
+
+    def ask(self) -> None:
+        """Have the door opened; it is done while the runtime starts. Raises ``HostError``."""
         self._orders.tell({"do": "door"})
 
-    def begin(self, line: socket.socket | None, all_registered: Callable[[], None]) -> None:
-        """Serve behind the door, which is open since this was made; start external extensions."""
+    def begin(self, all_registered: Callable[[], None]) -> None:
+        """Serve behind the door that was asked for; start external extensions. Raises ``HostError``.
+
+        ``all_registered`` is called once the runtime may start, if there are external ones.
+        """
         door = socket.socket(fileno=self._orders.expect("door")["descriptors"][0])
-        if line is not None or self._names:
+        if self._clients_line is not None or self._names:
+            line, self._clients_line = self._clients_line, None
             self._serve(door, line)
         else:
             self._door = door
@@ -127,8 +137,10 @@ class ExtensionsHost:
             "file_descriptors": self._terms.file_descriptors,
             "processes": self._terms.processes,
         }
-        self._orders.tell(order, (output_end,))
-        os.close(output_end)
+        try:
+            self._orders.tell(order, (output_end,))
+        finally:
+            os.close(output_end)
 
     def _hear(self) -> bool:
         """Take in what extensions have printed; False once nobody can print any more."""
@@ -214,7 +226,7 @@ class ExtensionsHost:
         self._company.disband()
         if self._server is not None:
             self._server.close()
-        for end in (self._door, self._line):
+        for end in (self._door, self._line, self._clients_line):
             if end is not None:
                 end.close()
         if self._output >= 0:

@@ -90,20 +90,22 @@ class PortableCell:
         begun = time.monotonic()
         ours, theirs = socket.socketpair()
         output, output_end = os.pipe()
-        self._tell({"do": "share", "cpu": vcpu})
+        brief.hasten(ours, _SHORT_WAIT_S)
+        os.set_blocking(output, False)
+        self._socket, self._output_pipe = ours.detach(), output
         order = {
             "do": "start",
             "environment": dict(self._terms.environment),
             "file_descriptors": self._terms.file_descriptors,
             "processes": self._terms.processes,
         }
-        self._tell(order, (theirs.fileno(), output_end))
-        theirs.close()
-        os.close(output_end)
+        try:
+            self._tell({"do": "share", "cpu": vcpu})
+            self._tell(order, (theirs.fileno(), output_end))
+        finally:
+            theirs.close()
+            os.close(output_end)
         self._runtime = self._expect("started")
-        brief.hasten(ours, _SHORT_WAIT_S)
-        os.set_blocking(output, False)
-        self._socket, self._output_pipe = ours.detach(), output
         self._reader = Reader(self._terms.response_limit)
         self._phase = Phase(self, self._watch, self.output)
         self.frozen = False
