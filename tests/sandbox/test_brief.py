@@ -4,10 +4,15 @@ import signal
 import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
-from tutor.sandbox import brief
+from tests.sandbox.conftest import Create
+from tutor.sandbox import brief, cell
+from tutor.sandbox.runtime.bootstrap_line import Channel
+from tutor.sandbox.wire import pack
 
 
 def test_short_and_long_pieces_arrive_whole() -> None:
@@ -122,3 +127,67 @@ def test_a_word_is_heard_however_many_were_waited_for_in_vain() -> None:
         assert beside.result() == b"its own"
         theirs.close()
         assert ear.wait() == b""
+
+
+def _channel() -> tuple[socket.socket, Channel]:
+    ours, theirs = socket.socketpair()
+    return ours, Channel(theirs.detach())
+
+
+def test_a_runtime_looks_for_an_event_that_comes_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It looks until the event is there, and reads it then; without word of it nobody looks."""
+    ours, channel = _channel()
+    looks = Mock(side_effect=[[], [], [(3, 1)]])
+    monkeypatch.setattr(channel, "_looks", Mock(poll=looks))
+    with ours:
+        ours.send(pack({"id": "1", "next_within_s": 60}, b"one"))
+        assert channel.receive() == ({"id": "1", "next_within_s": 60}, b"one")
+        ours.send(pack({"id": "2"}, b"two"))
+        assert channel.receive() == ({"id": "2"}, b"two")
+        assert looks.call_count == 3
+        ours.send(pack({"id": "3"}, b"three"))
+        assert channel.receive() == ({"id": "3"}, b"three")
+        assert looks.call_count == 3
+
+
+def test_a_runtime_that_looked_in_vain_waits_as_ever() -> None:
+    """The time for it may be over before the event comes."""
+    ours, channel = _channel()
+    with ours, ThreadPoolExecutor(1) as thread:
+        ours.send(pack({"id": "1", "next_within_s": 1e-9}, b""))
+        assert channel.receive() == ({"id": "1", "next_within_s": 1e-9}, b"")
+        received = thread.submit(channel.receive)
+        with pytest.raises(TimeoutError):
+            received.result(0.05)
+        ours.send(pack({"id": "2"}, b"two"))
+        assert received.result(60) == ({"id": "2"}, b"two")
+
+
+def test_who_is_called_again_and_again_is_told_so(create: Create, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that has a processor for itself, by a caller that is alone; at 128 MB looking would cost the event its share."""
+    told: list[bool] = []
+
+    def packed(header: dict[str, Any], body: bytes) -> bytes:
+        told.append("next_within_s" in header)
+        return pack(header, body)
+
+    monkeypatch.setattr(cell, "pack", packed)
+    monkeypatch.setattr(brief, "_PROCESSORS", 2)
+    functions = {
+        memory: create("def handler(event, context): return event", memory_size=memory) for memory in (128, 1769)
+    }
+    functions[1769].invoke(0)
+    time.sleep(0.01)
+    told.clear()
+    assert functions[1769].invoke(1).payload == 1
+    assert told == [False]
+    monkeypatch.setattr(brief, "LOOKS_S", 0.5)  # no machine is too slow for that
+    for memory, function in functions.items():
+        told.clear()
+        assert [function.invoke(number).payload for number in range(20)] == list(range(20))
+        assert any(told) == (memory == 1769)
+    with monkeypatch.context() as beside:
+        beside.setattr(brief.Ear, "_waiting", {brief.Ear(0)})
+        told.clear()
+        functions[1769].invoke(2)
+        assert told == [False]

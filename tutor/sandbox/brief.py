@@ -20,7 +20,7 @@ for _call in (_send, _receive, _send_long):
     _call.restype = ctypes.c_ssize_t
 _SENT = socket.MSG_DONTWAIT | getattr(socket, "MSG_NOSIGNAL", 0)
 _HELD, _LONGEST = 1 << 14, 1 << 18
-_LOOKS_S, _MOST_IN_VAIN = 120e-6, 8
+LOOKS_S, _MOST_IN_VAIN = 200e-6, 8
 _PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 _TIME = struct.Struct("ll")  # seconds and microseconds
 
@@ -77,12 +77,17 @@ class Ear:
         finally:
             self._waiting.discard(self)
 
+    @classmethod
+    def alone(cls) -> bool:
+        """Whether nobody waits, so that a look takes no processor from others."""
+        return _PROCESSORS > 1 and not cls._waiting
+
     def _look(self) -> bytes:
         """What comes very soon; empty where it does not, or where others need the interpreter or the processor."""
         if self._looks_left_out:
             self._looks_left_out -= 1
             return b""
-        until = time.perf_counter() + _LOOKS_S
+        until = time.perf_counter() + LOOKS_S
         while _PROCESSORS > 1 and len(self._waiting) == 1 and time.perf_counter() < until:
             size = _receive(self._descriptor, self._buffer, _HELD, socket.MSG_DONTWAIT)
             if size >= 0:

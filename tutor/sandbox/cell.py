@@ -165,7 +165,9 @@ class Cell:
         """INVOKE: thaw, hand the event over, and wait; None where the runtime had died since. Frozen afterwards."""
         if not self._living or (self._eye.sees() and self._has_ended()):
             return None
-        self._rest.end()
+        rested = self._rest.end()
+        if rested < brief.LOOKS_S and self._terms.vcpu >= 1 and brief.Ear.alone():
+            header["next_within_s"] = brief.LOOKS_S
         self._terms.company.invoke(header)
         found = self._run(limit_ms, pack(header, body), "id", header["id"])
         if self._living:

@@ -50,7 +50,7 @@ def _go_through(bootstrap: Any, folder: str) -> None:
     with tutor, line:
         channel = bootstrap.Channel(line.fileno())
         for number in range(_TIMES):
-            header = {"id": str(number), "arn": "", "deadline_ms": 0.0, "trace_id": "Root=1"}
+            header = {"id": str(number), "arn": "", "deadline_ms": 0.0, "trace_id": "Root=1", "next_within_s": 1e-9}
             tutor.send(pack(header, b'{"n": 1}'))
             bootstrap._handle(channel, log, handler, *channel.receive())
             tutor.recv(_LONGEST_ANSWER)

@@ -90,13 +90,15 @@ class Rest:
             return
         self._stillness.expect(self)
 
-    def end(self) -> None:
-        """It goes on. Raises ``HostError`` where its first process is there no more."""
+    def end(self) -> float:
+        """It goes on; for how long it rested (s). Raises ``HostError`` where its first process is there no more."""
         with self._lock:
             self._resting = False
+            rested = time.monotonic() - self._since
             if self._stopped:
                 self._stopped = False
                 self._send(b"T")
+        return rested
 
     def forget(self) -> None:
         """Other processes begin, or none do: nobody is stopped, and nobody is to be."""

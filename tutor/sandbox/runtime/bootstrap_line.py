@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import struct
+import time
 
 _PREFIX = struct.Struct("!IQ")
 _SHORTEST = _PREFIX.size
@@ -61,23 +63,39 @@ class Channel:
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._held = b""  # what came with what was asked for
+        self._next_within = 0.0
+        self._looks = select.poll()
+        self._looks.register(descriptor, select.POLLIN)
         os.set_inheritable(descriptor, False)
 
     def receive(self) -> tuple[dict[str, Any], bytes]:
-        """Wait for the next event: (header, body)."""
+        """Wait for the next event: (header, body).
+
+        Where the last one came with word that the next comes soon, it is looked for so long before going to sleep.
+        """
+        if self._next_within:
+            self._look()
         data = self._held or os.read(self._descriptor, _AHEAD)
         if len(data) >= _SHORTEST:
             header_size, body_size = _PREFIX.unpack_from(data)
             end = _SHORTEST + header_size
             if len(data) == end + body_size:
                 self._held = b""
-                return _decoded(data[_SHORTEST:end].decode(), 0)[0], data[end:]
+                header = _decoded(data[_SHORTEST:end].decode(), 0)[0]
+                self._next_within = header.get("next_within_s", 0.0)
+                return header, data[end:]
         elif not data:
             os._exit(0)
         self._held = data
         header_size, body_size = _PREFIX.unpack(self._read(_SHORTEST))
         header = json.loads(self._read(header_size).decode())
         return header, self._read(body_size)
+
+    def _look(self) -> None:
+        looks = self._looks.poll
+        until = time.perf_counter() + self._next_within
+        while not looks(0) and time.perf_counter() < until:
+            pass
 
     def _read(self, size: int) -> bytes:
         pieces = [self._held]
