@@ -17,7 +17,9 @@ from tutor.sandbox.extensions_company import external_extensions
 from tutor.sandbox.extensions_host import ExtensionsHost
 from tutor.sandbox.memory import MB, GroupMeter, MemoryWatch, Meter, TreeMeter
 from tutor.sandbox.nursery import Nursery
-from tutor.sandbox.phase import Ended, Output, Phase
+from tutor.sandbox.output import Output
+from tutor.sandbox.phase import Ended, Phase
+from tutor.sandbox.placement import Placement
 from tutor.sandbox.runtime_process import RuntimeProcess, RuntimeStart
 from tutor.sandbox.stillness import Rest
 from tutor.sandbox.terms import Terms
@@ -52,6 +54,7 @@ class Cell:
             raise
         self._begun_with = 0 if terms.entrypoints else nursery.zygote_memory
         self._tree = ProcessTree(self.pid, os.fstat(self._tmp).st_dev, self._begun_with)
+        self._placement = Placement(self._tree)
         self._meter = self._make_meter()
         self._watch = MemoryWatch(self._meter, self._limit)
         self._kills = 0
@@ -145,8 +148,9 @@ class Cell:
         self._socket, self._output_end = start.line, start.output
         self._reader = Reader(terms.streamed_limit if terms.entrypoints else terms.response_limit)
         self.output.heard = lambda line: terms.company.telemetry.printed("function", line)
-        self._phase = Phase(self, self._watch, self.output, terms.company, self._work)
+        self._phase = Phase(self, self._watch, self.output, terms.company, self._work, self._placement)
         self._rest.forget()
+        self._placement.begin()
         self._living = True
         self._host = ExtensionsHost(self, terms, self._extensions, self._phase, start.client)
         self._host.ask()
@@ -166,8 +170,13 @@ class Cell:
         if not self._living or (self._eye.sees() and self._has_ended()):
             return None
         rested = self._rest.end()
-        if rested < brief.LOOKS_S and self._terms.vcpu >= 1 and brief.Ear.alone():
+        alone = brief.Ear.alone()
+        if alone and rested < brief.LOOKS_S and self._terms.vcpu >= 1:
             header["next_within_s"] = brief.LOOKS_S
+        if self._tree.crowded or not self._phase.brief:
+            self._placement.spread()
+        elif not alone and self._terms.vcpu <= 1:
+            self._placement.step_aside()
         self._terms.company.invoke(header)
         found = self._run(limit_ms, pack(header, body), "id", header["id"])
         if self._living:

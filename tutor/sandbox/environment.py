@@ -7,6 +7,7 @@ import time
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tutor.awslambda import platform_events
 from tutor.awslambda.billing import billed_duration
@@ -23,7 +24,7 @@ from tutor.sandbox.doorkeeper import Doorkeeper
 from tutor.sandbox.event_message import RESTORE, encoded, event_header
 from tutor.sandbox.extensions_company import Company
 from tutor.sandbox.memory import MB, MemoryWatch
-from tutor.sandbox.phase import Ended, Output
+from tutor.sandbox.phase import Ended
 from tutor.sandbox.runtime_program import runtime_program
 from tutor.sandbox.story import Lived, Story
 from tutor.sandbox.surroundings import Surroundings
@@ -31,6 +32,9 @@ from tutor.sandbox.terms import Terms
 from tutor.sandbox.tier import Held, Tier
 from tutor.sandbox.variables import runtime_variables
 from tutor.sandbox.verdict import Verdict, how_answered, verdict_of, verdict_of_init
+
+if TYPE_CHECKING:
+    from tutor.sandbox.output import Output
 
 _UNASKED = InvocationRequest()
 _BYTES_PER_FILE = 16384  # how many bytes of /tmp come with one file: ext4's usual ratio, unverified for Lambda

@@ -17,7 +17,8 @@ from tutor.awslambda.quotas import Quotas
 from tutor.sandbox.api_server import Api, Pace
 from tutor.sandbox.extensions import ExtensionsApi
 from tutor.sandbox.memory import MB
-from tutor.sandbox.phase import Ended, Output
+from tutor.sandbox.output import Output
+from tutor.sandbox.phase import Ended
 from tutor.sandbox.telemetry import Telemetry
 from tutor.sandbox.telemetry_api import LogsApi, TelemetryApi
 from tutor.sandbox.wire import Message

@@ -3,19 +3,17 @@
 import os
 import select
 import time
-from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from tutor.sandbox import brief
 from tutor.sandbox.arrival import arrives
 from tutor.sandbox.memory import MemoryWatch
+from tutor.sandbox.output import Output
+from tutor.sandbox.placement import Placement
 from tutor.sandbox.wire import BrokenMessage, Message, Reader
 from tutor.sandbox.work import Work
 
-_LOG_KEPT = 1 << 20
-_LINES_KEPT = 1 << 15
 _PIPE_HOLDS = 1 << 20  # the most that a process without rights can make a pipe hold
 _AFTER_DEATH_S = 2.0
 _FIRST_SAMPLE_MS = 1.0
@@ -70,63 +68,6 @@ class Others(Protocol):
         ...
 
 
-@dataclass
-class Output:
-    """What the function prints, as lines with their time; the newest megabyte of it, and the newest 32,768 lines.
-
-    ``heard`` hears each at once.
-    """
-
-    heard: Callable[[str], None] | None = None
-    lines: deque[tuple[float, str]] = field(default_factory=deque)
-    dropped: int = 0
-    _sizes: deque[int] = field(default_factory=deque)
-    _partial: bytearray = field(default_factory=bytearray)
-    _kept: int = 0
-
-    def feed(self, data: bytes, at_ms: float) -> None:
-        """Take in what was printed; whole lines become events."""
-        self._partial += data
-        *whole, rest = self._partial.split(b"\n")
-        self._partial = bytearray(rest)
-        self.dropped += sum(len(line) + 1 for line in whole[:-_LINES_KEPT])
-        for line in whole[-_LINES_KEPT:]:
-            self._add(bytes(line), at_ms)
-        if len(self._partial) > _LOG_KEPT:
-            self.flush(at_ms)
-
-    def __bool__(self) -> bool:
-        """Whether anything was printed that was not taken yet."""
-        return bool(self.lines or self._partial or self.dropped)
-
-    def flush(self, at_ms: float) -> None:
-        """The last line needs no line end to count."""
-        if self._partial:
-            self._add(bytes(self._partial), at_ms)
-            self._partial = bytearray()
-
-    def take(self) -> tuple[list[tuple[float, str]], int]:
-        """What was printed since it was last taken: (lines with their times, bytes dropped)."""
-        if not self:
-            return [], 0
-        taken = list(self.lines), self.dropped
-        self.lines, self._sizes, self.dropped, self._kept = deque(), deque(), 0, 0
-        return taken
-
-    def _add(self, line: bytes, at_ms: float) -> None:
-        text = line.decode(errors="replace").replace("\r", "\n")
-        self.lines.append((round(at_ms, 2), text))
-        self._sizes.append(len(line) + 1)
-        if self.heard is not None:
-            self.heard(text)
-        self._kept += len(line) + 1
-        while len(self.lines) > 1 and (self._kept > _LOG_KEPT or len(self.lines) > _LINES_KEPT):
-            self.lines.popleft()
-            gone = self._sizes.popleft()
-            self._kept -= gone
-            self.dropped += gone
-
-
 class Ended(NamedTuple):
     """How a phase ended.
 
@@ -147,7 +88,8 @@ class Ended(NamedTuple):
 class Phase:
     """Watches one generation of processes, phase after phase, until it answers, ends, or passes a limit.
 
-    ``work`` is told of each phase that lasts a millisecond, and again while it lasts.
+    ``work`` is told of each phase that lasts a millisecond, and again while it lasts; ``placement`` of the same.
+    ``brief`` tells whether the last answer came at once, from somebody who said nothing else.
     """
 
     def __init__(
@@ -157,10 +99,12 @@ class Phase:
         output: Output,
         others: Others | None = None,
         work: Work | None = None,
+        placement: Placement | None = None,
     ) -> None:
         self._process = process
         self._others = others
         self._work = work
+        self._placement = placement
         self._exact = work is not None and work.exact
         self._held: tuple[Message, float] | None = None
         self._acts: dict[int, Callable[[], object]] = {}
@@ -173,7 +117,7 @@ class Phase:
         self._ear = brief.Ear(self._socket)
         self._pipe = brief.Eye(process.output_pipe)
         self._printed = True
-        self._brief = False  # whether the last answer came at once, from somebody who said nothing else
+        self.brief = False
         self._poll = select.poll()
         for descriptor in (process.socket, process.output_pipe, process.ending):  # in this order: see _step
             self._poll.register(descriptor, select.POLLIN)
@@ -201,7 +145,7 @@ class Phase:
         self._begun = time.monotonic() if begun is None else begun
         self._watch.begin()
         self._held = None
-        if self._brief and self._watch.at_ease and limit_ms > _LONGEST_BRIEF_MS and len(outgoing) <= _AT_ONCE:
+        if self.brief and self._watch.at_ease and limit_ms > _LONGEST_BRIEF_MS and len(outgoing) <= _AT_ONCE:
             ended = self._at_once(outgoing, name, value)
             if ended is not None:
                 return ended
@@ -213,8 +157,8 @@ class Phase:
             now = self.ms
             if now >= limit_ms:
                 return self._over("timeout", limit_ms)
-            if self._work is not None and now >= word_due:
-                self._work.tell()
+            if now >= word_due:
+                self._tell_that_it_lasts()
                 word_due = now + _WORD_EVERY_MS
             if now >= due and now + self._watch.takes_ms < limit_ms:  # what would end after the limit would delay it
                 if self._watch.sample(now):
@@ -225,6 +169,12 @@ class Phase:
             ended = self._step(min(due, limit_ms) - now, name, value)
             if ended is not None:
                 return ended
+
+    def _tell_that_it_lasts(self) -> None:
+        if self._work is not None:
+            self._work.tell()
+        if self._placement is not None:
+            self._placement.spread()
 
     @property
     def ms(self) -> float:
@@ -237,7 +187,7 @@ class Phase:
         None where there was more to it: then it goes on as usual. That is a memory limit looked at a little later where
         it is far away, and a line that was printed stamped as late; the answer costs half as many calls.
         """
-        self._brief = False
+        self.brief = False
         self._outgoing = outgoing
         self._write()
         if self._outgoing:
@@ -346,7 +296,7 @@ class Phase:
         if self._output:
             self._output.flush(ms)
         else:
-            self._brief = ms < _BRIEF_MS and self._held is None and not self._exact
+            self.brief = ms < _BRIEF_MS and self._held is None and not self._exact
         return Ended("message", ms, message)
 
     def _gone(self) -> Ended | None:

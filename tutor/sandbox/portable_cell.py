@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from tutor.errors import HostError
 from tutor.sandbox import brief, portable_network
 from tutor.sandbox.memory import MB, MemoryWatch
-from tutor.sandbox.phase import Ended, Output, Phase
+from tutor.sandbox.output import Output
+from tutor.sandbox.phase import Ended, Phase
 from tutor.sandbox.portable_line import Line, Told
 from tutor.sandbox.portable_processes import Processes, processes_of
 from tutor.sandbox.terms import Terms

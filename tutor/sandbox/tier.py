@@ -13,8 +13,9 @@ from tutor.errors import HostError, UsageError
 from tutor.sandbox.interpreter import Interpreter
 from tutor.sandbox.memory import MemoryWatch
 from tutor.sandbox.nursery import nursery
+from tutor.sandbox.output import Output
 from tutor.sandbox.package import Package
-from tutor.sandbox.phase import Ended, Output
+from tutor.sandbox.phase import Ended
 from tutor.sandbox.portable import portable
 from tutor.sandbox.terms import Terms
 
