@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.engine import make_url
 
 from tests.store.events import BEGAN, an_act, an_answer, an_attempt
 from tests.store.test_sittings import EVENTS, PAPER, SEALS
 from tutor.errors import UsageError
 from tutor.store.memory import DatabaseMemory, open_memory
-from tutor.study.sitting import begin
+from tutor.study.sitting import SittingRecord, begin
 from tutor.usecases.carry_progress import CarryProgress, Merged, missing
 
 
@@ -140,3 +141,36 @@ def test_the_newest_act_holds_after_a_merge(tmp_path: Path) -> None:
     here.add_act(early)
     other.merge(carry.write(), "file")
     assert there.acts() == (early, late)
+
+
+class _Overtaken(DatabaseMemory):
+    """A memory that another tutor merges into, once, while this one reads what is there."""
+
+    def __init__(self, file: Path, text: str) -> None:
+        super().__init__(make_url(f"sqlite:///{file}"))
+        self._file_of_all, self._text = file, text
+
+    def sittings(self) -> tuple[SittingRecord, ...]:
+        """As they are; the other tutor is done by then."""
+        read, text = super().sittings(), self._text
+        if text:
+            self._text = ""
+            CarryProgress(open_memory(f"sqlite:///{self._file_of_all}"), lambda: BEGAN).merge(text, "file")
+        return read
+
+
+def test_two_imports_of_one_file_at_once_add_it_once(tmp_path: Path) -> None:
+    """What another tutor adds between looking and adding is seen: nothing is there twice, and no sitting collides."""
+    here, carry = machine(tmp_path, "here")
+    here.add_answer(an_answer())
+    here.add_lab_attempt(an_attempt())
+    here.add_act(an_act())
+    here.add_sitting(begin("one", PAPER, "exam", BEGAN), SEALS)
+    for event in EVENTS:
+        here.add_sitting_event("one", event)
+    there = _Overtaken(tmp_path / "there.db", carry.write())
+    assert CarryProgress(there, lambda: BEGAN).merge(carry.write(), "file") == Merged(0, 0, 0, 0, ())
+    assert there.answers() == here.answers()
+    assert there.lab_attempts() == here.lab_attempts()
+    assert there.acts() == here.acts()
+    assert there.sittings() == here.sittings()

@@ -19,7 +19,7 @@ from tutor.store.fault import told
 from tutor.store.migration import Migration
 from tutor.store.rows import act_of, answer_of, lab_attempt_of, row_of
 from tutor.store.sitting_rows import record_of, row_of_event, row_of_sitting
-from tutor.store.tables import UtcDateTime, acts, answers, lab_attempts, sitting_events, sittings
+from tutor.store.tables import UtcDateTime, acts, answers, lab_attempts, metadata, sitting_events, sittings
 from tutor.study.answer import Act, Answer, LabAttempt
 from tutor.study.sitting import Seal, Sitting, SittingEvent, SittingRecord
 
@@ -102,8 +102,12 @@ class DatabaseMemory:
         attempts: Sequence[LabAttempt],
         done: Sequence[Act],
         sat: Sequence[tuple[SittingRecord, bool]],
-    ) -> None:
-        """Keep all of it or nothing. A sitting comes with the events to add, and whether it is new."""
+        known: int,
+    ) -> bool:
+        """Keep all of it or nothing. A sitting comes with the events to add, and whether it is new.
+
+        Nothing is kept, and False returned, where there are other than ``known`` rows: another tutor was first.
+        """
         rows = [
             *((answers, row_of(one)) for one in given),
             *((lab_attempts, row_of(one)) for one in attempts),
@@ -111,7 +115,17 @@ class DatabaseMemory:
             *((sittings, row_of_sitting(record.begun, record.seals)) for record, new in sat if new),
             *((sitting_events, row_of_event(one.begun.id, event)) for one, _ in sat for event in one.events),
         ]
-        self._insert(*rows)
+        with self._changing() as connection:
+            if _count(connection) != known:
+                return False
+            for table, row in rows:
+                connection.execute(insert(table), row)
+        return True
+
+    def count(self) -> int:
+        """How many rows there are in all tables. They only become more: the same count is the same rows."""
+        with self._reading() as connection:
+            return _count(connection) if connection else 0
 
     def sittings(self) -> tuple[SittingRecord, ...]:
         """All sittings with their events, oldest first."""
@@ -154,13 +168,22 @@ class DatabaseMemory:
         return tuple(event_of(row) for row in self._rows(table, time))
 
     def _rows(self, table: Table, *order: Column[Any]) -> Sequence[Mapping[str, Any]]:
+        with self._reading() as connection:
+            if connection is None:
+                return ()
+            rows = connection.execute(select(table).order_by(*order, table.c.id)).mappings().all()
+            return [dict(row) for row in rows]
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection | None]:
+        """A connection to read by; None where there is nothing yet."""
         with told(self._name), self._lock:
             if not self._ready and not self._exists():
-                return ()
+                yield None
+                return
             self._make_ready()
             with self._engine.connect() as connection:
-                rows = connection.execute(select(table).order_by(*order, table.c.id)).mappings().all()
-            return [dict(row) for row in rows]
+                yield connection
 
     def _make_ready(self) -> None:
         """Bring the database to the present revision, once; another process may be doing the same."""
@@ -184,6 +207,10 @@ class DatabaseMemory:
 
     def _writing(self) -> Connection:
         return self._engine.connect().execution_options(**{BEGIN: "IMMEDIATE"})
+
+
+def _count(connection: Connection) -> int:
+    return sum(connection.scalar(select(func.count()).select_from(table)) or 0 for table in metadata.sorted_tables)
 
 
 def _without_password(url: str) -> str:

@@ -23,8 +23,16 @@ class MergingMemory(SittingMemory, Protocol):
         attempts: Sequence[LabAttempt],
         acts: Sequence[Act],
         sittings: Sequence[tuple[SittingRecord, bool]],
-    ) -> None:
-        """Keep all of it or nothing. A sitting comes with the events to add, and whether it is new."""
+        known: int,
+    ) -> bool:
+        """Keep all of it or nothing. A sitting comes with the events to add, and whether it is new.
+
+        Nothing is kept, and False returned, where ``count`` is other than ``known``.
+        """
+        ...
+
+    def count(self) -> int:
+        """How much is kept; it grows with everything that is added."""
         ...
 
 
@@ -58,13 +66,22 @@ class CarryProgress:
         Raises ``UsageError`` for a file ``name`` that is no progress.
         """
         there = read_progress(text, name)
+        # another tutor may add something while this one looks: then look again
+        while (merged := self._add(there)) is None:
+            continue
+        return merged
+
+    def _add(self, there: Progress) -> Merged | None:
+        """Add what is missing; None, and nothing added, where another tutor added something meanwhile."""
+        known = self.memory.count()
         answers = missing(self.memory.answers(), there.answers)
         attempts = missing(self.memory.lab_attempts(), there.lab_attempts)
         acts = missing(self.memory.acts(), there.acts)
         refused = list(there.refused)
         sittings = self._sittings(there.sittings, refused)
-        if answers or attempts or acts or sittings:
-            self.memory.add_all(answers, attempts, acts, sittings)
+        some = answers or attempts or acts or sittings
+        if some and not self.memory.add_all(answers, attempts, acts, sittings, known):
+            return None
         return Merged(len(answers), len(attempts), len(acts), len(sittings), tuple(refused))
 
     def _sittings(self, there: Iterable[SittingRecord], refused: list[str]) -> list[tuple[SittingRecord, bool]]:
