@@ -150,6 +150,26 @@ def test_a_runtime_looks_for_an_event_that_comes_soon(monkeypatch: pytest.Monkey
         assert looks.call_count == 3
 
 
+@pytest.mark.parametrize("within", [{}, {"next_within_s": 60}])
+def test_word_of_the_next_event_comes_with_long_ones_too(
+    monkeypatch: pytest.MonkeyPatch, within: dict[str, float]
+) -> None:
+    """And no word ends the looking, however long the event is with which it did not come."""
+    ours, channel = _channel()
+    looks = Mock(return_value=[(3, 1)])
+    monkeypatch.setattr(channel, "_looks", Mock(poll=looks))
+    long = bytes(1 << 15)
+    with ours:
+        ours.send(pack({"id": "1", **({} if within else {"next_within_s": 60})}, b"one"))
+        channel.receive()
+        ours.sendall(pack({"id": "2", **within}, long))
+        assert channel.receive() == ({"id": "2", **within}, long)
+        looks.reset_mock()
+        ours.send(pack({"id": "3"}, b"three"))
+        assert channel.receive() == ({"id": "3"}, b"three")
+        assert looks.call_count == len(within)
+
+
 def test_a_runtime_that_looked_in_vain_waits_as_ever() -> None:
     """The time for it may be over before the event comes."""
     ours, channel = _channel()
@@ -191,3 +211,13 @@ def test_who_is_called_again_and_again_is_told_so(create: Create, monkeypatch: p
         told.clear()
         functions[1769].invoke(2)
         assert told == [False]
+
+
+def test_a_function_that_sets_its_own_clock_stops_nobody(create: Create, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests freeze time like that, and forget to let it go on."""
+    monkeypatch.setattr(brief, "_PROCESSORS", 2)
+    monkeypatch.setattr(brief, "LOOKS_S", 0.5)
+    function = create(
+        "import time\ntime.perf_counter = None\ndef handler(event, context): return event", memory_size=1769
+    )
+    assert [function.invoke(number).payload for number in range(20)] == list(range(20))

@@ -1,12 +1,14 @@
 """Who is called by several and answers at once leaves its callers a processor; whoever takes longer has them all."""
 
 import os
+from unittest.mock import Mock
 
 import pytest
 
 from tests.sandbox.conftest import Create
 from tutor.sandbox import brief
 from tutor.sandbox.functions import SandboxedFunction
+from tutor.sandbox.placement import Placement
 
 ALL = sorted(os.sched_getaffinity(0))
 OTHERS = ALL[1:]
@@ -67,3 +69,27 @@ def test_who_takes_longer_has_them_all(create: Create) -> None:
     assert aside(function)
     assert function.invoke("keep a thread").function_error is None
     assert function.invoke("take long").payload == [ALL]
+
+
+PINNED = f"""
+import os
+os.sched_setaffinity(0, {{{ALL[0]}}})
+def handler(event, context):
+    return sorted(os.sched_getaffinity(0))
+"""
+
+
+@pytest.mark.usefixtures("beside")
+def test_who_has_chosen_its_place_keeps_it(create: Create) -> None:
+    """A function may pin itself to a processor; that is no business of its callers."""
+    function = create(PINNED, memory_size=1769)
+    assert all(function.invoke(None).payload == [ALL[0]] for _ in range(300))
+
+
+def test_a_runtime_that_has_ended_takes_nobody_elses_place() -> None:
+    """No process has the number 0: to the kernel that is whoever asks, here the tutor itself."""
+    placement = Placement(Mock(runtime=lambda: 0, processes=list))
+    placement.step_aside()
+    assert sorted(os.sched_getaffinity(0)) == ALL
+    placement.spread()
+    assert sorted(os.sched_getaffinity(0)) == ALL

@@ -2,7 +2,8 @@
 
 With several callers the tutor needs one processor all the time. The kernel likes to wake a runtime beside who called
 it, and there the two keep each other waiting. A runtime that answers at once, and never needs more than one processor,
-stays away from there while callers wait for others too; once an event takes longer, it may run anywhere again.
+stays away from there while callers wait for others too; once an event takes longer, it may run anywhere again. What
+has chosen its own processors keeps them.
 """
 
 import os
@@ -38,7 +39,7 @@ class Placement:
     def step_aside(self) -> None:
         """Leave the tutor a processor for itself, where there are others; for a runtime of one process and thread."""
         if not self._aside and _OTHERS:
-            _move(self._processes.runtime(), _OTHERS)
+            _move(self._processes.runtime(), _ALL, _OTHERS)
             self._aside = True
 
     def spread(self) -> None:
@@ -47,7 +48,7 @@ class Placement:
             self._aside = False
             for process in self._processes.processes():
                 for thread in _threads(process):
-                    _move(thread, _ALL)
+                    _move(thread, _OTHERS, _ALL)
 
 
 def _threads(process: int) -> list[int]:
@@ -57,8 +58,11 @@ def _threads(process: int) -> list[int]:
         return []  # it has ended
 
 
-def _move(thread: int, processors: set[int]) -> None:
+def _move(thread: int, before: set[int], processors: set[int]) -> None:
+    if not thread:
+        return  # it has ended; to the kernel 0 is whoever asks
     try:
-        os.sched_setaffinity(thread, processors)
+        if os.sched_getaffinity(thread) == before:
+            os.sched_setaffinity(thread, processors)
     except OSError:
         pass  # it has ended, or this host does not allow it: it stays where it is
