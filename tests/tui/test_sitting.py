@@ -1,13 +1,16 @@
 """Sitting a paper on the screen: exam and practice, marks, map, time, the end."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Event
 
 from tests.fakes.functions import FakeFunctions
 from tests.fakes.parts import NOON, SmallParts
 from tests.tui.exam import begin, enter_room, point_at, right, sitting, wrong
 from tests.tui.walk import Walk, play, walking
-from tutor.study.sitting import Phase, SittingRecord
+from tutor.study.answer import Answer
+from tutor.study.sitting import Phase, SittingEvent, SittingRecord
 
 
 class Time:
@@ -47,6 +50,31 @@ async def test_an_answer_is_kept_when_it_is_shown_and_nothing_is_told(tmp_path: 
         assert walk.screen == "SittingScreen"
         await walk.press(*wrong(walk)[:1], *right(walk))
         assert kept(walk).now.questions[0].chosen != before
+
+
+async def test_keys_that_are_typed_ahead_mean_what_they_would_mean_one_by_one(tmp_path: Path) -> None:
+    """Promise: on a slow disk too a key after Enter belongs to the next question, and each k goes one step further."""
+    async with walking(tmp_path) as walk:
+        await begin(walk, "Lambda only")
+        memory, disk = walk.parts.memory, Event()
+        at_once = memory.add_sitting_event
+
+        def slowly(
+            sitting_id: str, event: SittingEvent, given: Sequence[Answer] = (), known: int | None = None
+        ) -> bool:
+            disk.wait(30)
+            return at_once(sitting_id, event, given, known)
+
+        memory.add_sitting_event = slowly  # type: ignore[method-assign]
+        await walk.pilot.press("1", "k", "k", "enter", "2", "enter", "down", "space", "x", "f", "p", "f")
+        disk.set()
+        await walk.settle()
+        assert "question 2 of 3" in walk.text
+        first, second, third = kept(walk).now.questions
+        order = [question.option_order for question in kept(walk).begun.paper.questions]
+        assert (first.chosen, first.confidence) == (order[0][:1], "unsure")
+        assert (second.chosen, second.flagged) == (order[1][1:2], True)
+        assert (third.chosen, third.struck, third.flagged) == ((), frozenset(order[2][1:2]), True)
 
 
 async def test_marks_are_kept_and_come_back(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.binding import Binding, BindingType
@@ -63,6 +64,7 @@ class SittingScreen(AskedPage):
         self.ended = False
         self.giving = False
         self._waiting: deque[tuple[Callable[[], Any], Callable[[Any], None]]] = deque()
+        self._keys: deque[Callable[[], None]] = deque()
         self._busy = False
         self._warned: set[int] = set()
 
@@ -142,24 +144,37 @@ class SittingScreen(AskedPage):
     def _do(self, job: Callable[[], Any], then: Callable[[Any], None] | None = None) -> None:
         """Have ``job`` done after all before it; then ``then`` with its result."""
         self._waiting.append((job, then or (lambda _: self.redraw())))
-        if not self._busy:
-            self._next_job()
+        self._go_on()
 
-    def _next_job(self) -> None:
-        self._busy = bool(self._waiting)
-        if self._waiting:
+    def _in_turn(self, key: Callable[[], None]) -> None:
+        """Have done what a key does when all keys before it had their effect: what it means hangs on them."""
+        self._keys.append(key)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """The next job; where there is none, the next key."""
+        while not self._busy and (self._waiting or self._keys):
+            if not self._waiting:
+                self._keys.popleft()()
+                continue
+            self._busy = True
             job, then = self._waiting.popleft()
-            self.work(job, lambda result: self._done(then, result), self._failed)
+            self.work(job, partial(self._done, then), self._failed)
 
     def _done(self, then: Callable[[Any], None], result: Any) -> None:
         then(result)
-        self._next_job()
+        self._busy = False
+        self._go_on()
 
     def _failed(self, failure: "Failure") -> None:
-        """What is over is handed in at the clock's next tick, also where handing in has just failed."""
-        self.ended = self.giving = False
+        """What is over is handed in at the clock's next tick, also where handing in has just failed.
+
+        Keys that were typed ahead counted on what failed: they are dropped.
+        """
+        self.ended = self.giving = self._busy = False
+        self._keys.clear()
         self.redraw()
-        self._next_job()
+        self._go_on()
 
     def _open(self, number: int) -> None:
         self._do(lambda: self._read(number), lambda read: self._opened(number, *read))
@@ -178,6 +193,9 @@ class SittingScreen(AskedPage):
 
     def action_choose(self, number: int) -> None:
         """Choose an option, or take it back."""
+        self._in_turn(lambda: self._choose(number))
+
+    def _choose(self, number: int) -> None:
         if self.question is None or self.feedback is not None or number > len(self.question.options):
             return
         option_id, at = self.question.options[number - 1].id, self.number
@@ -203,19 +221,31 @@ class SittingScreen(AskedPage):
 
     def action_choose_here(self) -> None:
         """Choose the option at the cursor."""
-        self.action_choose(self.here + 1)
+        self._in_turn(lambda: self._choose(self.here + 1))
+
+    def action_move(self, by: int) -> None:
+        """The cursor before the answer, the text after it."""
+        self._in_turn(lambda: super(SittingScreen, self).action_move(by))
 
     def action_strike(self) -> None:
         """Strike out the option at the cursor, or bring it back; what is struck out is not chosen."""
+        self._in_turn(self._strike)
+
+    def _strike(self) -> None:
         if self.question is None:
             return
         option_id, at = self.question.options[self.here].id, self.number
+        self.tell("")
         if option_id in self.chosen:
-            self.action_choose(self.here + 1)
+            self._choose(self.here + 1)
         self._do(lambda: self.room.strike(at, option_id))
 
     def action_sure(self) -> None:
         """Say how sure: guess, unsure, sure, or nothing."""
+        self._in_turn(self._be_sure)
+
+    def _be_sure(self) -> None:
+        self.tell("")
         following = _CONFIDENCES[(_CONFIDENCES.index(self.confidence) + 1) % len(_CONFIDENCES)]
         self.wish, at = following, self.number
         if self.practice:
@@ -225,6 +255,10 @@ class SittingScreen(AskedPage):
 
     def action_flag(self) -> None:
         """Flag, or take the flag away."""
+        self._in_turn(self._flag)
+
+    def _flag(self) -> None:
+        self.tell("")
         at = self.number
         self._do(lambda: self.room.flag(at))
 
@@ -242,7 +276,7 @@ class SittingScreen(AskedPage):
 
     def action_turn(self, by: int) -> None:
         """To a neighbour."""
-        self._turn_to(self.number + by)
+        self._in_turn(lambda: self._turn_to(self.number + by))
 
     def _turn_to(self, number: int) -> None:
         if 0 <= number < len(self.room.sitting.questions):
@@ -262,21 +296,24 @@ class SittingScreen(AskedPage):
 
     def action_go_on(self) -> None:
         """Answer in practice; else the next question, and after the last one the end."""
+        if not self.giving:  # a second Enter before the explanation stands there
+            self._in_turn(self._next)
+
+    def _next(self) -> None:
         if self.practice and self.feedback is None and self.question is not None:
             self._answer()
         elif self._is_last:
             self.action_submit()
         else:
-            self.action_turn(1)
+            self._turn_to(self.number + 1)
 
     def _answer(self) -> None:
-        if self.giving:  # a second Enter before the explanation stands there
-            return
         at, wanted = self.number, self.room.wanted(self.number)
         if len(self.picked) < wanted:
             self.tell(f"Choose {number_word(wanted)} first, with its number; n goes on without an answer.")
             return
         picked, wish, self.giving = tuple(self.picked), self.wish, True
+        self._keys.clear()  # the explanation is to be read before anything else is done
         self._do(lambda: self.room.answer(at, picked, wish))
         self._do(lambda: self.room.feedback(at), self._explain)
 
