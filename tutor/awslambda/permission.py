@@ -70,7 +70,18 @@ def _principal(principal: str, partition: str) -> str | dict[str, str]:
         return {"AWS": principal}
     if _SERVICE.fullmatch(principal):
         return {"Service": principal}
-    raise _refuse("The provided principal was invalid. Please check the principal and try again.")
+    raise principal_invalid()
+
+
+def principal_invalid() -> ServiceError:
+    """400 for a principal that is none, and for a role or a user that is not there."""
+    return _refuse("The provided principal was invalid. Please check the principal and try again.")
+
+
+def named_identity(principal: str, account: str) -> str | None:
+    """The ARN of the role or the user of ``account`` that a principal names; None for every other principal."""
+    named = re.fullmatch(rf"arn:aws[a-zA-Z-]*:iam::{account}:(role|user)/\S+", principal)
+    return principal if named else None
 
 
 def _condition(request: Mapping[str, Any]) -> dict[str, dict[str, str]]:

@@ -67,7 +67,7 @@ class ExecutionEnvironment:
         self._package = package
         self._quotas = quotas
         self._program = runtime_program(configuration, nursery.interpreter)
-        line, arn = self._program.version_line, self._program.version_arn
+        line, arn = self._program.version_line, self.surroundings.runtime_version_arn or self._program.version_arn
         self._system_log = SystemLog(configuration, line, arn, initialization_type)
         self._company = Company(configuration, quotas)
         self._doorkeeper = Doorkeeper(self.surroundings.doors)

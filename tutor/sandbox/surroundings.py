@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -32,7 +32,7 @@ class Surroundings:
 
     ``variables`` are set whatever the function's own say (the execution role's credentials); the function's own go
     before ``defaults`` (``AWS_ENDPOINT_URL``). Neither counts into the 4 KB. Names that are left empty are Lambda's
-    usual ones, of today.
+    usual ones, of today; an empty ``runtime_version_arn`` is the interpreter's own.
     """
 
     log_group: str = ""
@@ -40,13 +40,14 @@ class Surroundings:
     variables: Mapping[str, str] = field(default_factory=dict)
     defaults: Mapping[str, str] = field(default_factory=dict)
     doors: tuple[Door, ...] = ()
+    runtime_version_arn: str = ""
 
     def named(self, configuration: FunctionConfiguration, today: datetime | None = None) -> "Surroundings":
         """The same with every name filled in."""
         day = (today or datetime.now(UTC)).strftime("%Y/%m/%d")
         group = self.log_group or f"/aws/lambda/{configuration.function_name}"
         stream = self.log_stream or f"{day}/[{configuration.version}]{uuid4().hex}"
-        return Surroundings(group, stream, self.variables, self.defaults, self.doors)
+        return replace(self, log_group=group, log_stream=stream)
 
 
 Surround = Callable[[], Surroundings]

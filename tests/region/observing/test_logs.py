@@ -49,6 +49,15 @@ def test_one_stream_for_each_environment(region: Region, served: Clients) -> Non
     assert found[0]["timestamp"] // 1000 == region.clock.now()
 
 
+def test_the_runtime_version_is_the_configuration_s(region: Region, served: Clients) -> None:
+    """INIT_START tells the runtime version that the function's configuration has, in whichever AWS region."""
+    a_quick_function(region, PRINTS)
+    client = served("lambda")
+    client.invoke(FunctionName="f", Payload=b'{"n": 1}')
+    arn = client.get_function_configuration(FunctionName="f")["RuntimeVersionConfig"]["RuntimeVersionArn"]
+    assert events(region)[0]["message"].endswith(f"Runtime Version ARN: {arn}\n")
+
+
 def test_retries_have_their_own_time(region: Region) -> None:
     """Each attempt stands at its own moment of region time, with the same request id."""
     a_quick_function(region)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.region.conftest import TRUST, Clients, a_function
+from tests.region.conftest import TRUST, Clients, a_function, a_role
 from tutor.region.region import Region
 
 CODE = "def handler(event, context):\n    return 'ran'\n"
@@ -189,6 +189,30 @@ def test_a_user_may_what_a_policy_allows(region: Region, served: Clients, functi
     assert as_ben.get_function(FunctionName="f")["Configuration"]["FunctionName"] == "f"
     with pytest.raises(ClientError):
         as_ben.delete_function(FunctionName="f")
+
+
+@pytest.mark.parametrize("kind", ["role", "user"])
+def test_a_principal_of_this_account_must_be_there(region: Region, functions: Any, kind: str) -> None:
+    """A role or a user that was never made is no principal, one that is there is; other accounts' are taken."""
+    a_role(region, "there", {})
+    user(region, "there", [])
+
+    def add(account: str, name: str) -> Any:
+        return functions.add_permission(
+            FunctionName="f",
+            StatementId=f"{account}-{name}",
+            Action="lambda:InvokeFunction",
+            Principal=f"arn:aws:iam::{account}:{kind}/{name}",
+        )
+
+    with pytest.raises(ClientError) as refused:
+        add("123456789012", "never-made")
+    text = "The provided principal was invalid. Please check the principal and try again."
+    assert code_of(refused) == ("InvalidParameterValueException", text)
+    with pytest.raises(ClientError):
+        functions.get_policy(FunctionName="f")
+    assert "there" in add("123456789012", "there")["Statement"]
+    assert "unknown" in add("999999999999", "unknown")["Statement"]
 
 
 def test_a_wrong_secret_is_no_key(region: Region, served: Clients, functions: Any) -> None:

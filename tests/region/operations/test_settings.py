@@ -185,6 +185,15 @@ def test_a_dead_letter_queue_goes_with_an_empty_target(client: Any, create: Crea
     assert "DeadLetterConfig" not in update(FunctionName="fn", DeadLetterConfig={"TargetArn": ""})
 
 
+def test_tracing_always_has_a_mode(client: Any, create: Create, region: Region) -> None:
+    """A tracing setting without a mode changes nothing; a new function without one passes through."""
+    assert create(TracingConfig={})["TracingConfig"] == {"Mode": "PassThrough"}
+    update = client.update_function_configuration
+    assert update(FunctionName="fn", TracingConfig={"Mode": "Active"})["TracingConfig"] == {"Mode": "Active"}
+    region.clock.drain(10)
+    assert update(FunctionName="fn", TracingConfig={})["TracingConfig"] == {"Mode": "Active"}
+
+
 def test_a_vpc_is_told_and_left(client: Any, create: Create, region: Region) -> None:
     """The VPC is the subnets' own; who leaves it has empty lists, as the service answers."""
     subnet = region.client("ec2").describe_subnets()["Subnets"][0]
@@ -193,6 +202,9 @@ def test_a_vpc_is_told_and_left(client: Any, create: Create, region: Region) -> 
     assert (inside["VpcId"], inside["Ipv6AllowedForDualStack"]) == (subnet["VpcId"], False)
     update = client.update_function_configuration
     assert update(FunctionName="fn", MemorySize=256)["VpcConfig"] == inside
+    region.clock.drain(10)
+    dual = {"SubnetIds": [subnet["SubnetId"]], "SecurityGroupIds": [group], "Ipv6AllowedForDualStack": True}
+    assert update(FunctionName="fn", VpcConfig=dual)["VpcConfig"]["Ipv6AllowedForDualStack"] is True
     region.clock.drain(10)
     left = update(FunctionName="fn", VpcConfig={"SubnetIds": [], "SecurityGroupIds": []})["VpcConfig"]
     assert left == {"SubnetIds": [], "SecurityGroupIds": [], "VpcId": "", "Ipv6AllowedForDualStack": False}

@@ -31,6 +31,7 @@ def surroundings(region: "Region", target: Target) -> Surroundings:
         },
         defaults={"AWS_ENDPOINT_URL": f"http://{doors[0].address}:{doors[0].port}"} if doors else {},
         doors=doors,
+        runtime_version_arn=str(target.configuration.get("RuntimeVersionConfig", {}).get("RuntimeVersionArn", "")),
     )
 
 

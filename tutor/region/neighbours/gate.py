@@ -188,6 +188,11 @@ class Neighbours:
         with self.inside():
             return identity.role_by_arn(role_arn)
 
+    def is_there(self, principal_arn: str) -> bool:
+        """Whether the role or the user of this ARN is there."""
+        with self.inside():
+            return identity.is_there(principal_arn)
+
     def secret_of(self, access_key: str) -> str | None:
         """The secret of a key that the region gave out, None for every other key."""
         with self.inside():

@@ -58,6 +58,11 @@ def role_by_arn(arn: str) -> Role | None:
     return None if found is None else Role(found.arn, found.id, _document(found.assume_role_policy_document) or {})
 
 
+def is_there(arn: str) -> bool:
+    """Whether the role or the user of this ARN is there."""
+    return _role(arn) is not None or any(user.arn == arn for user in iam().users.values())
+
+
 def _role(arn: str) -> Any:
     return next((role for role in iam().get_roles() if role.arn == arn), None)
 

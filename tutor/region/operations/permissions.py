@@ -23,6 +23,8 @@ _KIND = "policy"
 
 def add_permission(region: "Region", call: Call) -> Mapping[str, Any]:
     """Add a statement."""
+    _target(region, reference.named(call))
+    _check_principal(region, call)
     with region.state.transaction():
         target = _target(region, reference.named(call))
         kept = _kept(region, target, call, "GetPolicy")
@@ -98,6 +100,14 @@ def _target(region: "Region", name: FunctionName) -> Target:
         if known and name.is_alias and "$" not in str(name.qualifier):
             raise names.alias_not_found(name) from None
         raise
+
+
+def _check_principal(region: "Region", call: Call) -> None:
+    """Refuse a role or a user of this account that is not there; whom other accounts have is not known."""
+    place = reference.place(call)
+    arn = permission.named_identity(call.parameters["Principal"], place.account)
+    if arn is not None and not region.neighbours.is_there(arn):
+        raise permission.principal_invalid()
 
 
 def _key(target: Target) -> str:

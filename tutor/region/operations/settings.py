@@ -10,7 +10,7 @@ from tutor.awslambda.quotas import Quotas
 
 Configuration = Mapping[str, Any]
 
-_AS_GIVEN = ("Handler", "Runtime", "Role", "Description", "Timeout", "MemorySize", "TracingConfig", "EphemeralStorage")
+_AS_GIVEN = ("Handler", "Runtime", "Role", "Description", "Timeout", "MemorySize", "EphemeralStorage")
 _REPLACED_OR_GONE = ("KMSKeyArn", "DeadLetterConfig", "FileSystemConfigs")  # empty takes it away
 
 
@@ -71,9 +71,14 @@ def _vpc(before: Configuration, given: Mapping[str, Any]) -> Mapping[str, Any]:
     known = before.get("VpcConfig", {})
     subnets = list(given.get("SubnetIds", known.get("SubnetIds", [])))
     groups = list(given.get("SecurityGroupIds", known.get("SecurityGroupIds", [])))
-    dual = bool(given.get("Ipv6AllowedForDualStack", known.get("Ipv6AllowedForDualStack", False)))
+    dual = bool(subnets) and bool(given.get("Ipv6AllowedForDualStack", known.get("Ipv6AllowedForDualStack", False)))
     vpc = known.get("VpcId", "") if subnets else ""
     return {"SubnetIds": subnets, "SecurityGroupIds": groups, "VpcId": vpc, "Ipv6AllowedForDualStack": dual}
+
+
+def _tracing(before: Configuration, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """There is always a mode; a setting without one says nothing."""
+    return {"Mode": "PassThrough", **before.get("TracingConfig", {}), **given}
 
 
 def _snap_start(_: Configuration, given: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -93,6 +98,7 @@ def _logging(before: Configuration, given: Mapping[str, Any]) -> Mapping[str, An
 _BECOMES: Mapping[str, Callable[[Configuration, Any], Any]] = {
     "Environment": _environment,
     "VpcConfig": _vpc,
+    "TracingConfig": _tracing,
     "SnapStart": _snap_start,
     "LoggingConfig": _logging,
 }
