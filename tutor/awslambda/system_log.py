@@ -5,6 +5,7 @@ Source: developer guide, monitoring-cloudwatchlogs-advanced and monitoring-cloud
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,10 @@ from tutor.awslambda.function import LOG_LEVELS, FunctionConfiguration
 from tutor.awslambda.invocation import Report
 
 _UNLEVELLED = "INFO"
+_OTHER_NAMES = {"WARNING": "WARN", "CRITICAL": "FATAL"}
+_OF_THE_RUNTIME = ("logger", "requestId")
+_TIMES = ("timestamp", "time", "@timestamp")  # as the runtimes and common loggers name it
+_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 
 
 @dataclass(frozen=True)
@@ -82,9 +87,18 @@ class SystemLog:
         return _record(event) if self._json else line
 
     def keeps(self, line: str) -> bool:
-        """Whether a line of the function's is kept: in JSON, one without a level counts as INFO."""
-        level = self.configuration.effective_log_level
-        return level is None or _has_level(line) or LOG_LEVELS.index(level) <= LOG_LEVELS.index(_UNLEVELLED)
+        """Whether a line of the function's is kept: only the JSON format leaves lines out, by their level.
+
+        What the runtime's own logger wrote it has weighed already, by a level that code may have set. Any other line
+        has the level that it tells, and INFO where it is no object with a known level and a time.
+        """
+        lowest = self.configuration.effective_log_level
+        if lowest is None:
+            return True
+        record = _object(line)
+        if any(member in record for member in _OF_THE_RUNTIME):
+            return True
+        return LOG_LEVELS.index(_level(record)) >= LOG_LEVELS.index(lowest)
 
     def _told(self, event: Mapping[str, Any]) -> tuple[str, ...]:
         """A record, unless the system log level leaves it out: what is no success is WARN, all else INFO."""
@@ -100,11 +114,19 @@ def _record(event: Mapping[str, object]) -> str:
     return json.dumps(event, separators=(",", ":"))
 
 
-def _has_level(line: str) -> bool:
+def _object(line: str) -> Mapping[str, Any]:
+    """The object that a line is in JSON; an empty one for any other line."""
     if not line.startswith("{"):
-        return False
+        return {}
     try:
         record = json.loads(line)
     except (ValueError, RecursionError):
-        return False
-    return isinstance(record, dict) and "level" in record
+        return {}
+    return record if isinstance(record, dict) else {}
+
+
+def _level(record: Mapping[str, Any]) -> str:
+    given = str(record.get("level")).upper()
+    level = _OTHER_NAMES.get(given, given)
+    timed = any(_RFC_3339.fullmatch(str(record.get(member))) for member in _TIMES)
+    return level if timed and level in LOG_LEVELS else _UNLEVELLED

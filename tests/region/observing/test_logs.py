@@ -58,6 +58,44 @@ def test_the_runtime_version_is_the_configuration_s(region: Region, served: Clie
     assert events(region)[0]["message"].endswith(f"Runtime Version ARN: {arn}\n")
 
 
+PRINTS_RECORDS = """
+import json
+
+def handler(event, context):
+    for record in event:
+        print(json.dumps(record))
+"""
+
+
+def test_printed_records_are_kept_by_their_level(region: Region, served: Clients) -> None:
+    """A record with a level and an RFC 3339 time is weighed by it, every other line as INFO; text keeps them all."""
+    a_quick_function(region, PRINTS_RECORDS, LoggingConfig={"LogFormat": "JSON"})
+    client = served("lambda")
+    at = {"timestamp": "2026-01-01T00:00:00.123456Z"}
+    weighed = [{"level": level, **at} for level in ("trace", "DEBUG", "info", "WARNING", "error", "Critical")]
+    as_info = [{"level": "ERROR"}, {"level": "DEBUG", "time": "noon"}, {"level": "loud", **at}, {"no": "level"}, 7]
+    warned = {"level": "WARN", "time": "2026-01-01T01:00:00+01:00"}
+    expected = {
+        "TRACE": [*weighed, *as_info, warned],
+        "DEBUG": [*weighed[1:], *as_info, warned],
+        "INFO": [*weighed[2:], *as_info, warned],
+        "WARN": [*weighed[3:], warned],
+        "FATAL": weighed[5:],
+    }
+    for level, kept in expected.items():
+        setting = {"LogFormat": "JSON", "ApplicationLogLevel": level, "LogGroup": level}
+        client.update_function_configuration(FunctionName="f", LoggingConfig=setting)
+        region.clock.drain(10)
+        client.invoke(FunctionName="f", Payload=json.dumps([*weighed, *as_info, warned]))
+        found = [json.loads(event["message"]) for event in events(region, level)]
+        assert [record for record in found if not str(kind_of(record)).startswith("platform.")] == kept, level
+
+
+def kind_of(record: Any) -> Any:
+    """What kind of record of Lambda's own this is, None for what a function printed."""
+    return record.get("type") if isinstance(record, dict) else None
+
+
 def test_retries_have_their_own_time(region: Region) -> None:
     """Each attempt stands at its own moment of region time, with the same request id."""
     a_quick_function(region)
