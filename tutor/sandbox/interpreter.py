@@ -16,7 +16,14 @@ from pathlib import Path
 from tutor import locations
 from tutor.sandbox.node import node_files
 
-_RUNTIME = ("bootstrap.py", "bootstrap_http.py", "bootstrap_line.py", "bootstrap_log.py", "snapshot_restore_py.py")
+_RUNTIME = (
+    "bootstrap.py",
+    "bootstrap_answer.py",
+    "bootstrap_http.py",
+    "bootstrap_line.py",
+    "bootstrap_log.py",
+    "snapshot_restore_py.py",
+)
 _SDK = ("boto3", "botocore", "s3transfer", "jmespath", "urllib3", "dateutil", "six")
 _NEWEST = 20  # more than there are; only names of programs are looked for
 _OLDEST = 10  # what the programs inside an environment are written for: 3.10

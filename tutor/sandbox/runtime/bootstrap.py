@@ -20,7 +20,8 @@ import sys
 import time
 import traceback
 
-from bootstrap_line import Channel, decode, encoder  # type: ignore[import-not-found] # beside it in /var/runtime
+from bootstrap_answer import encoder  # type: ignore[import-not-found] # beside it in /var/runtime
+from bootstrap_line import Channel, decode  # type: ignore[import-not-found] # beside it in /var/runtime
 from bootstrap_log import Log, Request, flush, text_of  # type: ignore[import-not-found]
 
 _HELD_BACK = _signal.valid_signals() - {_signal.SIGTERM}  # between events: like all else, they wait for the next
@@ -206,14 +207,7 @@ def _encode(value: Any) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-def _decimal(value: object) -> float:
-    decimal = sys.modules.get("decimal")
-    if decimal is not None and isinstance(value, decimal.Decimal):
-        return float(value)
-    raise TypeError("Object of type %s is not JSON serializable" % type(value).__name__)
-
-
-_to_json = encoder(_decimal, ascii_only=sys.version_info < (3, 12))
+_to_json = encoder(ascii_only=sys.version_info < (3, 12))
 
 
 def _decode(body: bytes) -> Any:
