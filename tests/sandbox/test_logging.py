@@ -147,11 +147,12 @@ def test_an_unhandled_exception_is_one_record(create: Create) -> None:
 
 
 def test_lambdas_own_lines_are_records_in_json(create: Create) -> None:
-    """initStart, start and report; failures with their status; each with a time and a request."""
+    """initStart, start and report, and runtimeDone of a failure, with its status; each with a time and a request."""
     function = create("def handler(e, c):\n    if e.get('exit'): raise SystemExit(1)", **JSON)
     cold, warm, broken = function.invoke({}), function.invoke({}), function.invoke({"exit": True})
     assert platform(cold) == ["platform.initStart", "platform.start", "platform.report"]
-    assert platform(warm) == platform(broken) == ["platform.start", "platform.report"]
+    assert platform(warm) == ["platform.start", "platform.report"]
+    assert platform(broken) == ["platform.start", "platform.runtimeDone", "platform.report"]
     init, start, report = records(cold, "platform")
     assert re.fullmatch(STAMP, init["time"])
     assert init["time"] <= start["time"] <= report["time"]
@@ -172,16 +173,18 @@ def test_lambdas_own_lines_are_records_in_json(create: Create) -> None:
 
 
 def test_a_failing_init_is_told_in_json_too(create: Create) -> None:
-    """A warning and the error, twice, each before its initReport, which has the phase and the status."""
+    """A warning and the error, twice, before initRuntimeDone and initReport, which has the phase and the status."""
     invocation = create("import nowhere", **JSON).invoke({})
     found = [json.loads(line) for line in invocation.log_lines]
     assert [record.get("type") or record["level"] for record in found] == [
         "platform.initStart",
         "WARNING",
         "ERROR",
+        "platform.initRuntimeDone",
         "platform.initReport",
         "WARNING",
         "ERROR",
+        "platform.initRuntimeDone",
         "platform.initReport",
         "platform.start",
         "platform.report",
@@ -287,7 +290,7 @@ def test_the_system_log_level_leaves_successes_out(create: Create) -> None:
     function = create(code, logging_format="JSON", system_log_level="WARN")
     assert list(function.invoke(0).log_lines) == ["printed"]
     found = [json.loads(line)["type"] for line in function.invoke(1).log_lines if line.startswith("{")]
-    assert found == ["platform.report"]
+    assert found == ["platform.runtimeDone", "platform.report"]
     for wrong in ({"system_log_level": "ERROR", "logging_format": "JSON"}, {"system_log_level": "WARN"}):
         with pytest.raises(ServiceError, match=r"ystem ?[lL]og ?[lL]evel"):
             create(code, **wrong)

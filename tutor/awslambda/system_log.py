@@ -1,6 +1,6 @@
 """Lambda's own part of a function's log, as lines of text or as JSON records, whichever its logging format asks for.
 
-JSON has no record at the default level for the end of an invocation: ``platform.report`` tells it.
+JSON has a level for each record: what is no success is WARN, what is told in ``platform.report`` anyway is DEBUG.
 Source: developer guide, monitoring-cloudwatchlogs-advanced and monitoring-cloudwatchlogs-log-level.
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 
 from tutor.awslambda import log_lines, platform_events
 from tutor.awslambda.execution_environment import ON_DEMAND, InitializationType
-from tutor.awslambda.function import LOG_LEVELS, FunctionConfiguration
+from tutor.awslambda.function import LOG_LEVELS, SYSTEM_LOG_LEVELS, FunctionConfiguration
 from tutor.awslambda.invocation import Report
 
 _UNLEVELLED = "INFO"
@@ -42,16 +42,27 @@ class SystemLog:
         version, arn = self.runtime_version, self.runtime_version_arn
         return platform_events.init_start(at, self.configuration, version, arn, phase, self.initialization_type)
 
+    def init_runtime_done(self, at: float, phase: str, status: str | None, error_type: str | None) -> tuple[str, ...]:
+        """The runtime is ready, or has failed; text has no line for it. ``status`` is None for a success."""
+        if not self._json:
+            return ()
+        kind = self.initialization_type
+        return self._told(platform_events.init_runtime_done(at, phase, status, error_type, kind), "DEBUG")
+
     def init_report(
         self, at: float, duration_ms: float, phase: str, status: str | None, error_type: str | None
     ) -> tuple[str, ...]:
-        """INIT is over: told where it has failed or was late, and always where it ran ahead (``status`` None then).
+        """INIT is over: text tells it where it has failed or was late, and always where it ran ahead.
 
-        ``phase`` is ``init``, or ``invoke`` when it was run again there.
+        ``phase`` is ``init``, or ``invoke`` when it was run again there; ``status`` is None for a success.
         """
+        kind = self.initialization_type
+        expected = kind == ON_DEMAND and status is None
         if self._json:
-            kind = self.initialization_type
-            return self._told(platform_events.init_report(at, phase, duration_ms, status, error_type, kind))
+            event = platform_events.init_report(at, phase, duration_ms, status, error_type, kind)
+            return self._told(event, "DEBUG" if expected else "INFO")
+        if expected:
+            return ()
         return (log_lines.init_report(duration_ms, phase, status, error_type),)
 
     def restore_start(self, at: float) -> tuple[str, ...]:
@@ -75,6 +86,21 @@ class SystemLog:
         if self._json:
             return self._told(platform_events.start(at, request_id, version))
         return (log_lines.start(request_id, version),)
+
+    def runtime_done(
+        self,
+        at: float,
+        request_id: str,
+        duration_ms: float,
+        produced_bytes: int,
+        status: str | None,
+        error_type: str | None,
+    ) -> tuple[str, ...]:
+        """The runtime has answered, or has failed; text has no line for it. ``status`` is None for a success."""
+        if not self._json:
+            return ()
+        event = platform_events.runtime_done(at, request_id, duration_ms, produced_bytes, status, error_type)
+        return self._told(event, "DEBUG")
 
     def report(self, at: float, report: Report) -> tuple[str, ...]:
         """An invocation is over."""
@@ -100,10 +126,11 @@ class SystemLog:
             return True
         return LOG_LEVELS.index(_level(record)) >= LOG_LEVELS.index(lowest)
 
-    def _told(self, event: Mapping[str, Any]) -> tuple[str, ...]:
-        """A record, unless the system log level leaves it out: what is no success is WARN, all else INFO."""
-        quiet = self.configuration.system_log_level == "WARN"
-        return () if quiet and event["record"].get("status", "success") == "success" else (_record(event),)
+    def _told(self, event: Mapping[str, Any], success: str = "INFO") -> tuple[str, ...]:
+        """A record, unless the system log level leaves it out; ``success`` is the level of what is no failure."""
+        level = success if event["record"].get("status", "success") == "success" else "WARN"
+        lowest = self.configuration.system_log_level or "INFO"
+        return (_record(event),) if SYSTEM_LOG_LEVELS.index(level) >= SYSTEM_LOG_LEVELS.index(lowest) else ()
 
     @property
     def _json(self) -> bool:

@@ -241,6 +241,7 @@ class ExecutionEnvironment:
         lived = self._told_lived(story)
         if lived.kind == "ready":
             story.phases.append(Phase("INIT", 0.0, story.at, "ok"))
+            self._tell_init_report(story, lived, "init", None)
             return lived.ms
         verdict = verdict_of_init(lived, "", self._init_limit)
         story.phases.append(Phase("INIT", 0.0, story.at, verdict.ended))
@@ -252,8 +253,7 @@ class ExecutionEnvironment:
         lived, self._init = self._init, None
         assert lived is not None
         story.platform(self._system_log.init_start(story.now))
-        story.take(lived)
-        story.platform(lived.account)
+        story.take_init(lived, "init", how_answered(lived.ended.message, lived.ended.outcome))
         return lived
 
     def _restore(self, story: Story) -> float:
@@ -283,8 +283,7 @@ class ExecutionEnvironment:
         if self.state is State.READY:
             return None
         lived = self._run_init(self.configuration.timeout * 1000, self._vcpu, "invoke")
-        story.take(lived)
-        story.platform(lived.account)
+        story.take_init(lived, "invoke", how_answered(lived.ended.message, lived.ended.outcome))
         if lived.kind in _AFTER_INIT:
             self.state = after(self.state, _AFTER_INIT[lived.kind])
             if self.state is State.SNAPSHOT:
@@ -316,7 +315,7 @@ class ExecutionEnvironment:
             return self._again(story, request_id) or self._serve(story, request_id, payload, begun, request)
         story.platform(self._system_log.start(story.now, request_id))
         lived = self._lived(found)
-        story.take(lived)
+        story.take_invoke(lived, request_id, how_answered(lived.ended.message, lived.ended.outcome))
         verdict = verdict_of(lived, request_id, self.configuration.timeout, self._quotas.response_payload)
         self.state = after(self.state, Event.BROKE if verdict.broke else Event.ANSWERED)
         return verdict

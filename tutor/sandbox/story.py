@@ -9,6 +9,9 @@ from tutor.awslambda.invocation import LogEvent, Phase
 from tutor.awslambda.system_log import SystemLog
 from tutor.sandbox.phase import Ended
 
+Answered = tuple[str | None, str | None]
+"""Status and error type of what a runtime answered; both None for a success."""
+
 _NO_NAME, _LONGEST_NAME = re.compile(r"[^\w.:$-]"), 256
 
 
@@ -45,6 +48,18 @@ class Story:
             self.curve += [(round(self.at + ms, 1), held) for ms, held in lived.curve]
         self.dropped += lived.dropped
         self.at += lived.ended.ms
+
+    def take_init(self, lived: "Lived", phase: str, how: "Answered") -> None:
+        """The same for INIT, and tell how the runtime answered, then of its extensions."""
+        self.take(lived)
+        self.platform(self.system_log.init_runtime_done(self.now, phase, *how))
+        self.platform(lived.account)
+
+    def take_invoke(self, lived: "Lived", request_id: str, how: "Answered") -> None:
+        """The same for INVOKE."""
+        self.take(lived)
+        size = lived.ended.message.size if lived.ended.message else 0
+        self.platform(self.system_log.runtime_done(self.now, request_id, lived.ms, size, *how))
 
     def _print(self, lived: "Lived") -> None:
         kept = [(ms, text) for ms, text in lived.lines if self.system_log.keeps(text)]

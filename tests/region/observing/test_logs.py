@@ -91,6 +91,30 @@ def test_printed_records_are_kept_by_their_level(region: Region, served: Clients
         assert [record for record in found if not str(kind_of(record)).startswith("platform.")] == kept, level
 
 
+def test_the_system_log_level_tells_more_or_less(region: Region, served: Clients) -> None:
+    """DEBUG tells when runtime and INIT were done; INFO and WARN tell that of a failure, and WARN no success."""
+    a_quick_function(
+        region, "def handler(event, context):\n    return {}[event]\n", LoggingConfig={"LogFormat": "JSON"}
+    )
+    client = served("lambda")
+    init = ["platform.initStart", "platform.initRuntimeDone", "platform.initReport"]
+    expected = {
+        "DEBUG": [*init, "platform.start", "platform.runtimeDone", "platform.report"],
+        "INFO": ["platform.initStart", "platform.start", "platform.runtimeDone", "platform.report"],
+        "WARN": ["platform.runtimeDone"],
+    }
+    for level, kinds in expected.items():
+        setting = {"LogFormat": "JSON", "SystemLogLevel": level, "LogGroup": level}
+        client.update_function_configuration(FunctionName="f", LoggingConfig=setting)
+        region.clock.drain(10)
+        client.invoke(FunctionName="f", Payload=b"1")
+        records = [json.loads(event["message"]) for event in events(region, level)]
+        assert [kind_of(record) for record in records if kind_of(record)] == kinds
+        (done,) = [record["record"] for record in records if kind_of(record) == "platform.runtimeDone"]
+        assert (done["status"], done["errorType"]) == ("error", "KeyError")
+        assert sorted(done["metrics"]) == ["durationMs", "producedBytes"]
+
+
 def kind_of(record: Any) -> Any:
     """What kind of record of Lambda's own this is, None for what a function printed."""
     return record.get("type") if isinstance(record, dict) else None
