@@ -16,14 +16,16 @@ from tutor.tui.screens.page import Page
 async def on_screen(walk: Walk, screen: str) -> None:
     """Open a screen from home."""
     keys = {"home": (), "lesson": ("enter",), "lab": ("enter", "enter"), "claim": ("enter", "o", "enter")}
-    if screen in keys:
+    if screen == "exam room":
+        await walk.press("x")
+    elif screen in keys:
         await walk.press(*keys[screen])
     else:
         await open_part(walk, 2)
         await walk.press(*(("n", "n", "n") if screen == "result" else ()))
 
 
-@pytest.mark.parametrize("screen", ["home", "lesson", "lab", "question", "result", "claim"])
+@pytest.mark.parametrize("screen", ["home", "lesson", "lab", "question", "result", "claim", "exam room"])
 async def test_help_names_every_key_of_the_screen(tmp_path: Path, screen: str) -> None:
     """Promise: ? lists all keys that work here, and Esc is back where one was."""
     async with walking(tmp_path, 100, 48) as walk:
@@ -34,6 +36,7 @@ async def test_help_names_every_key_of_the_screen(tmp_path: Path, screen: str) -
         await walk.press("question_mark")
         for keys, word, told, _ in rows:
             assert f"{keys} {word} {told}".strip() in walk.words
+        assert f"{screen.capitalize()} · all keys" in walk.text
         assert "Ctrl+P" in walk.text
         await walk.press("escape")
         assert walk.app.screen is page

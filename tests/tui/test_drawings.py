@@ -11,11 +11,13 @@ from tests.fakes.course import LAB, PRICES
 from tests.fakes.functions import a_failure, a_timeout, an_invocation
 from tutor.awslambda.invocation import Phase
 from tutor.study.course import Verdict, grade_of
+from tutor.study.scenario import Option
 from tutor.tui.widgets.bands import key_line
 from tutor.tui.widgets.checklist import checklist_lines, summary
 from tutor.tui.widgets.drawing import Lines, hanging, spread
 from tutor.tui.widgets.inline import inline
 from tutor.tui.widgets.memory_curve import memory_curve
+from tutor.tui.widgets.options import option_lines
 from tutor.tui.widgets.run_report import LOG_LINES, report_lines
 from tutor.tui.widgets.strip import milliseconds, strip_lines
 
@@ -31,6 +33,16 @@ def test_a_cold_start_has_both_phases_in_proportion() -> None:
     assert bar.plain == "▒" * 10 + "┃" + "█" * 30
     assert names.plain.startswith("INIT 100 ms")
     assert "INVOKE 300 ms" in names.plain
+
+
+def test_an_option_that_is_struck_out_has_a_sign() -> None:
+    """Promise: what is chosen and what is struck out is seen without colour or style."""
+    options = [Option(id=name, text=name, why="") for name in ("first", "second", "third")]
+    assert plain(option_lines(options, ["second"], ["third"], 0, 30)).splitlines() == [
+        "▸   1  first",
+        "  ● 2  second",
+        "  x 3  third",
+    ]
 
 
 def test_a_warm_start_has_no_init() -> None:

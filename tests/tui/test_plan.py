@@ -27,6 +27,8 @@ async def test_an_exam_and_a_cap_are_set_here(tmp_path: Path) -> None:
         await walk.press("d")
         await write(walk, "DVA-C03 tomorrow")
         assert "is no date" in walk.words
+        await walk.press("d", "enter")
+        assert "The day is missing: write it after the exam, such as DVA-C03 2026-12-20." in walk.words
         await walk.press("d")
         await write(walk, f"DVA-C03 {AHEAD}")
         assert f"DVA-C03 in 30 days, on {AHEAD}" in walk.words

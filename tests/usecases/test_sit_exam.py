@@ -180,8 +180,10 @@ def test_a_choice_takes_as_many_as_are_asked_for(exam: SitExam) -> None:
     assert chosen_in(room, 0) == []
     room.choose(1, two.option_order[0])
     assert room.half_done == {1}
+    assert room.answered == 0
     room.choose(1, two.option_order[1])
     assert room.half_done == frozenset()
+    assert room.answered == 1
     with pytest.raises(UsageError, match="Already 2"):
         room.choose(1, two.option_order[2])
     with pytest.raises(UsageError, match="no option 'nothing'"):

@@ -152,7 +152,7 @@ def _say_ended(rooms: "Sequence[Room]") -> None:
     from tutor.usecases.sit_exam import ran_out
 
     for room in rooms:
-        aside(f"{ran_out(room.sitting)} tutor exam --history lists it.")
+        aside(f"{ran_out(room)} tutor exam --history lists it.")
 
 
 def _offered(offers: "ExamOffers") -> "Iterator[dict[str, object]]":

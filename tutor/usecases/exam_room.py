@@ -145,6 +145,11 @@ class Room:
         """The numbers of the questions that are answered in part."""
         return frozenset(filter(self.partly, range(len(self.sitting.questions))))
 
+    @property
+    def answered(self) -> int:
+        """How many questions have all the options that they ask for."""
+        return len(self.sitting.questions) - len(self.sitting.unanswered) - len(self.half_done)
+
     def sure(self, number: int, confidence: Confidence | None) -> None:
         """Say how sure the answer that was given is."""
         chosen = self.sitting.questions[number].chosen

@@ -121,6 +121,8 @@ class PlanReviews:
         known = self.library.blueprints()
         if exam not in known:
             raise UsageError(f"There is no exam {exam!r}{did_you_mean(exam, known)}.")
+        if not day:
+            raise UsageError(f"The day is missing: write it after the exam, such as {exam} 2026-12-20.")
         try:
             ahead = (date.fromisoformat(day) - self._today).days
         except ValueError:

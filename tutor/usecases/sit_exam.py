@@ -11,7 +11,7 @@ from uuid import UUID
 from tutor.errors import ContentError, UsageError
 from tutor.study import paper as papers
 from tutor.study.paper import Paper, PaperQuestion
-from tutor.study.sitting import Phase, Seal, Sitting, SittingMode, SittingRecord, begin
+from tutor.study.sitting import Phase, Seal, SittingMode, SittingRecord, begin
 from tutor.usecases.exam_library import ExamLibrary
 from tutor.usecases.exam_room import Room
 from tutor.usecases.nearest import did_you_mean
@@ -144,8 +144,8 @@ class SitExam:
         return Seal(scenario.content_hash, key, scenario.claims)
 
 
-def ran_out(sitting: Sitting) -> str:
+def ran_out(room: Room) -> str:
     """What to say of a sitting whose time ran out while nobody sat it."""
-    answered = len(sitting.questions) - len(sitting.unanswered)
-    count = len(sitting.questions)
-    return f"The time of {sitting.paper.name} ran out meanwhile: handed in with {answered} of {count} answered."
+    paper = room.sitting.paper
+    count = len(paper.questions)
+    return f"The time of {paper.name} ran out meanwhile: handed in with {room.answered} of {count} answered."

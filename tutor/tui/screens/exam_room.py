@@ -149,7 +149,7 @@ class ExamRoomScreen(Page):
             demand_own_folder()
         exam = self.parts.sit_exam
         begun = tuple(_of_sitting(exam.room(record.begun.id)) for record in exam.unfinished())
-        return begun, tuple(ran_out(room.sitting) for room in exam.ended())
+        return begun, tuple(ran_out(room) for room in exam.ended())
 
     def _show_begun(self, begun: tuple[Row, ...], ended: tuple[str, ...]) -> None:
         """They come on top; the cursor stays on its row, or goes to the first of them where it was not moved."""
@@ -320,12 +320,11 @@ class ExamRoomScreen(Page):
 
 def _of_sitting(room: "Room") -> Row:
     sitting, seconds = room.sitting, room.seconds_left()
-    answered = len(sitting.questions) - len(sitting.unanswered)
     left = f" · {clock(seconds)} left" if seconds is not None else ""
     begun = f"Begun {sitting.begun.astimezone():%d %b %H:%M}, as {sitting.mode}."
     goes_on = "Its clock stands." if sitting.phase.value == "paused" else "Its clock has gone on."
     told = (begun, goes_on if seconds is not None else "Nothing limits its time.")
-    return Row("sitting", sitting.paper.name, f"{answered} of {len(sitting.questions)} answered{left}", told, room)
+    return Row("sitting", sitting.paper.name, f"{room.answered} of {len(sitting.questions)} answered{left}", told, room)
 
 
 def _of_offer(offer: "Offer") -> Row:

@@ -157,7 +157,7 @@ class HomeScreen(Page):
         from tutor.usecases.sit_exam import ran_out
 
         exam = self.parts.sit_exam
-        return len(exam.unfinished()), tuple(ran_out(room.sitting) for room in exam.ended())
+        return len(exam.unfinished()), tuple(ran_out(room) for room in exam.ended())
 
     def _show_sittings(self, begun: int, ended: tuple[str, ...]) -> None:
         self.begun = begun

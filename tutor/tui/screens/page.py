@@ -1,5 +1,6 @@
 """A page: three bands (where, body, keys), work in the background, and the way to the next step."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -182,9 +183,8 @@ class Page(Screen[None]):
         """All keys of this screen."""
         from tutor.tui.dialogs.help import HelpDialog
 
-        self.app.push_screen(
-            HelpDialog(type(self).__name__.removesuffix("Screen"), self.named_actions(), self.HELP_NOTE)
-        )
+        words = re.findall("[A-Z][a-z]*", type(self).__name__.removesuffix("Screen"))
+        self.app.push_screen(HelpDialog(" ".join(words).capitalize(), self.named_actions(), self.HELP_NOTE))
 
     def named_actions(self) -> list[tuple[str, str, str, str]]:
         """Every action of this screen that can be done now: keys, word, what it does, action."""

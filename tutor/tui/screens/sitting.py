@@ -109,8 +109,7 @@ class SittingScreen(AskedPage):
         if self.size.width < ROOMY:
             where = f"{place} · {sitting.paper.name}"
         flagged = sum(question.flagged for question in sitting.questions)
-        answered = len(sitting.questions) - len(sitting.unanswered) - len(self.room.half_done)
-        told = f"answered {answered}" + (f"  ⚑ {flagged}" if flagged else "")
+        told = f"answered {self.room.answered}" + (f"  ⚑ {flagged}" if flagged else "")
         beside = Content.styled(f"{told}  ", signs.QUIET) + left(self.room.seconds_left())
         self.query_one(TopLine).say(where, beside)
 

@@ -33,16 +33,21 @@ def stem_of(scenario: "Scenario") -> str:
 def option_lines(
     options: "Sequence[Option]", chosen: Collection[str], struck: Collection[str], here: int, width: int
 ) -> Lines:
-    """The options, numbered; ``●`` stands before what is chosen, and what is struck out is struck."""
+    """The options, numbered; ``●`` stands before what is chosen, ``x`` before what is struck out."""
     lines: list[Content] = []
     for index, option in enumerate(options):
         pointer = Content.styled(f"{signs.HERE} " if index == here else "  ", signs.ACT)
-        mark = Content.styled("● " if option.id in chosen else "  ", signs.ACT)
+        mark = Content.styled(_mark(option.id, chosen, struck), signs.ACT)
         number = Content.styled(f"{index + 1}  ", signs.STRONG)
         style = f"{signs.QUIET} strike" if option.id in struck else ""
         style = "bold" if option.id in chosen else style
         lines += hanging(pointer + mark + number, inline(option.text, style), width)
     return lines
+
+
+def _mark(option_id: str, chosen: Collection[str], struck: Collection[str]) -> str:
+    """A sign, for terminals that show no struck text."""
+    return "● " if option_id in chosen else "x " if option_id in struck else "  "
 
 
 def feedback_lines(feedback: "Feedback", width: int) -> Lines:
