@@ -194,6 +194,19 @@ def test_an_error_has_its_type_message_and_trace(nodejs: Make) -> None:
 
 
 @pytest.mark.parametrize(
+    ("handler", "asked_by"),
+    [
+        ("index.handler", "- /var/task/index.cjs\n- /var/runtime/index.mjs"),
+        ("nowhere.handler", "- /var/runtime/index.mjs"),
+    ],
+)
+def test_a_missing_module_is_told_with_who_asked_for_it(nodejs: Make, handler: str, asked_by: str) -> None:
+    """The last to ask is the runtime's own file, as on AWS."""
+    message = nodejs("require('left-pad')", COMMON, handler=handler).invoke().payload["errorMessage"]
+    assert message.split("Require stack:\n")[1] == asked_by
+
+
+@pytest.mark.parametrize(
     ("code", "handler", "error_type", "message"),
     [
         ("exports.other = 1", "index.handler", "Runtime.HandlerNotFound", "index.handler is undefined or not exported"),

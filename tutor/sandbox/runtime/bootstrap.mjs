@@ -191,7 +191,7 @@ function asRuntimeFailure(name, error) {
 }
 
 function importModule(file, folder, name) {
-  const require = createRequire(`${TASK_ROOT}/`);
+  const require = createRequire(import.meta.url);
   const module = isModule(path.dirname(file));
   const load = (found) => import(pathToFileURL(found).href);
   const ways = [
