@@ -276,3 +276,19 @@ async def test_a_free_choice_is_composed(tmp_path: Path) -> None:
         assert "10 minutes" in walk.text
         await walk.press("enter")
         assert sitting(walk).room.sitting.paper.minutes == 10
+
+
+async def test_the_end_of_the_time_waits_for_a_dialog(tmp_path: Path) -> None:
+    """Promise: where the time ends beside an open map, the result comes when the map is closed, and no sitting stays."""
+    time = Time()
+    async with walking(tmp_path, parts=timed(tmp_path, time)) as walk:
+        await begin(walk, "Lambda only")
+        await walk.press("m")
+        time.pass_by(3600)
+        await walk.until(lambda: kept(walk).now.phase is Phase.SUBMITTED)
+        await walk.settle()
+        assert walk.screen == "QuestionMapDialog"
+        await walk.press("escape")
+        assert walk.screen == "ExamResultScreen"
+        await walk.press("escape")
+        assert walk.screen == "ExamRoomScreen"

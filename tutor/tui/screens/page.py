@@ -163,7 +163,7 @@ class Page(Screen[None]):
 
     def when_current(self, move: Callable[[], object]) -> None:
         """Do ``move`` now, or when this page is on top again."""
-        if self.is_current:
+        if self.is_active:  # a page behind a dialog is "current" too
             move()
         else:
             self._postponed = move
