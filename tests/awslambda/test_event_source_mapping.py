@@ -84,7 +84,7 @@ def test_starting_positions() -> None:
     assert refusal(STREAM) == f"{null}Member must not be null."
     assert refusal(TABLE, StartingPosition="AT_TIMESTAMP") == f"Unsupported starting position for arn type: {TABLE}"
     assert "StartingPosition is not valid" in refusal(QUEUE, StartingPosition="LATEST")
-    assert "StartingPositionTimestamp" in refusal(STREAM, StartingPosition="AT_TIMESTAMP")
+    assert refusal(STREAM, StartingPosition="AT_TIMESTAMP") == "Need to specify a timestamp"
     assert made(STREAM, StartingPosition="AT_TIMESTAMP", StartingPositionTimestamp=1)["BatchSize"] == 100
 
 

@@ -224,7 +224,7 @@ def _check_start(made: Mapping[str, Any], arn: str, source: Source) -> None:
     if source == "dynamodb" and position == "AT_TIMESTAMP":
         raise _refuse(f"Unsupported starting position for arn type: {arn}")
     if position == "AT_TIMESTAMP" and made.get("StartingPositionTimestamp") is None:
-        raise _refuse("StartingPositionTimestamp must be given with the starting position AT_TIMESTAMP.")
+        raise _refuse("Need to specify a timestamp")
 
 
 def _check_batch(made: Mapping[str, Any], source: Source, rules: _Rules, quotas: Quotas) -> None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.region.conftest import Opens, a_function
 from tests.region.triggers.gateway import ACCOUNT, ECHO, address, fetch, function_arn, http_api, lines, permit
@@ -41,6 +42,30 @@ def test_payload_format_1(region: Region) -> None:
     url = _allowed(region, http_api(region, "ANY /p", PayloadFormatVersion="1.0"))
     event = fetch(f"{url}/p").json
     assert (event["version"], event["resource"], event["httpMethod"], event["body"]) == ("1.0", "/p", "GET", None)
+
+
+def test_an_api_that_is_made_with_its_target(region: Region) -> None:
+    """Quick create: integration, route and default stage are there at once; without a key the route takes all."""
+    a_function(region, ECHO)
+    client = region.client("apigatewayv2")
+    for key, path in ((None, "/any/path"), ("GET /only", "/only")):
+        named = {"RouteKey": key} if key else {}
+        made = client.create_api(Name="quick", ProtocolType="HTTP", Target=function_arn(), **named)
+        assert made["ResponseMetadata"]["HTTPStatusCode"] == 201
+        url = _allowed(region, made["ApiId"])
+        event = fetch(url + path).json
+        assert (event["version"], event["routeKey"], event["rawPath"]) == ("2.0", key or "$default", path)
+        (stage,) = client.get_stages(ApiId=made["ApiId"])["Items"]
+        assert (stage["StageName"], stage["AutoDeploy"]) == ("$default", True)
+        (integration,) = client.get_integrations(ApiId=made["ApiId"])["Items"]
+        assert (integration["IntegrationType"], integration["IntegrationUri"]) == ("AWS_PROXY", function_arn())
+    assert fetch(f"{url}/other").status == 404
+    assert client.delete_api(ApiId=made["ApiId"])["ResponseMetadata"]["HTTPStatusCode"] == 204
+    before = len(client.get_apis()["Items"])
+    for wrong in ({"RouteKey": "GET /only"}, {"RouteKey": "only", "Target": function_arn()}):
+        with pytest.raises(ClientError, match="BadRequestException"):
+            client.create_api(Name="quick", ProtocolType="HTTP", **wrong)
+    assert len(client.get_apis()["Items"]) == before
 
 
 def test_routes(region: Region) -> None:

@@ -20,7 +20,7 @@ from tutor.region.neighbours.mending_answers import (
     mend_sqs_answers,
 )
 from tutor.region.neighbours.mending_apigateway import mend_rest_api_requests, mend_rest_apis
-from tutor.region.neighbours.mending_apigatewayv2 import mend_http_apis
+from tutor.region.neighbours.mending_apigatewayv2 import mend_http_api_answers, mend_http_apis
 from tutor.region.neighbours.mending_cloudwatch import mend_cloudwatch
 from tutor.region.neighbours.mending_dynamodb import mend_tables
 from tutor.region.neighbours.mending_elbv2 import mend_load_balancers
@@ -247,6 +247,7 @@ def mend() -> None:
     after_import("secretsmanager.models", mend_secrets)
     after_import("apigateway.models", mend_rest_apis)
     after_import("apigatewayv2.models", mend_http_apis)
+    after_import("apigatewayv2.responses", mend_http_api_answers)
     after_import("apigateway.responses", mend_rest_api_requests)
     after_import("awslambda.utils", mend_lambda)
     parser = "stepfunctions.parser"
