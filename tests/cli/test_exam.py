@@ -108,6 +108,20 @@ def test_one_whose_time_ran_out_is_told_beside_the_one_that_goes_on(setting: Set
     assert "No time limit." in out
 
 
+def test_the_sitting_that_is_named_is_resumed(setting: Setting) -> None:
+    """Who names a paper goes on with that one, or is told that there is none of it; which one it is stands there."""
+    setting.run("exam", "quiz", "--plain", typed="1\nq\n")
+    setting.at += timedelta(minutes=1)
+    setting.run("exam", "weakest", "--plain", "--practice", typed="q\n")
+    _, out, err = setting.run("exam", "quiz", "--resume", typed="q\n")
+    assert "Going on with 10-minute quiz, exam: 1 of 3 questions answered." in err
+    assert "9 minutes 0 seconds left." in out
+    _, _, err = setting.run("exam", "--resume", typed="q\n")
+    assert "Going on with Weakest claims, practice: 0 of 3 questions answered." in err
+    code, _, err = setting.run("exam", "lambda", "--resume")
+    assert (code, "There is no sitting of Lambda only to go on with" in err) == (2, True)
+
+
 def test_a_past_sitting_is_looked_back_at(setting: Setting) -> None:
     """The result again, then question by question, explained; what was run on the screen runs here as well."""
     setting.run("exam", "lambda", "--plain", typed="1\nk sure\nf\nt mind the role\nd y\n")

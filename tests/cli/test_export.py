@@ -140,3 +140,15 @@ def test_items_of_a_class(
     (item,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert (item["answers"], item["learners"], item["facility"]) == (2, 2, None)
     assert item["status"] == "too few answers"
+
+
+def test_broken_answers_of_a_class_are_told(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is left out of the statistics is said, with its file and place."""
+    open_memory(f"sqlite:///{home / 'tutor.db'}").add_answer(an_answer())
+    file = tmp_path / "p"
+    main(["export", "--progress", str(file)])
+    content = json.loads(file.read_text())
+    content["answers"].append({})
+    file.write_text(json.dumps(content))
+    assert main(["progress", "--class", str(file)]) == 0
+    assert f"tutor: {file}: left out answers[1].question_id: is missing" in capsys.readouterr().err

@@ -279,7 +279,7 @@ async def test_a_free_choice_is_composed(tmp_path: Path) -> None:
 
 
 async def test_the_end_of_the_time_waits_for_a_dialog(tmp_path: Path) -> None:
-    """Promise: where the time ends beside an open map, the result comes when the map is closed, and no sitting stays."""
+    """Promise: where the time ends beside an open map, the result comes when that is closed, and no sitting stays."""
     time = Time()
     async with walking(tmp_path, parts=timed(tmp_path, time)) as walk:
         await begin(walk, "Lambda only")

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 _EPILOG = """\
 Without --plain the exam room opens in this terminal. With it the sitting is lines of text: questions on standard
 output, commands from standard input, in a terminal or through a pipe; ? lists the commands. Everything is kept as it
-is typed: after a crash --resume goes on, and the clock of an exam has gone on meanwhile. --past 3 looks back at the
-sitting that --history lists as 3, what went wrong first; without a number at the last one.
+is typed: after a crash --resume goes on with the sitting that was left last, of BLUEPRINT where it is named; the
+clock of an exam has gone on meanwhile. --past 3 looks back at the sitting that --history lists as 3, what went wrong
+first; without a number at the last one.
 
 exit codes: 0 handed in, left, listed or looked at · 2 no such exam, nothing to resume, a database that cannot be used
 """
@@ -65,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.past is not None:
         return _look_back(tutor, arguments.past)
     if arguments.resume:
-        return sit(tutor, _left(exam))
+        return sit(tutor, _left(exam, offers.paper(arguments.blueprint).name if arguments.blueprint else None))
     return sit(tutor, opened(exam, offers, offers.paper(arguments.blueprint or DEFAULT), mode))
 
 
@@ -133,16 +134,22 @@ def _look_back(tutor: "Tutor", number: int) -> int:
     return 0
 
 
-def _left(exam: "SitExam") -> "Room":
-    """The sitting to go on with; where there is none, one whose time ran out meanwhile."""
+def _left(exam: "SitExam", paper: str | None) -> "Room":
+    """The sitting to go on with, of this paper where one is named; where there is none, one whose time ran out."""
+    from tutor.cli.plain_sitting import aside
     from tutor.errors import UsageError
 
-    left, ended = exam.unfinished(), exam.ended()
+    left = [record for record in exam.unfinished() if paper in (None, record.begun.paper.name)]
+    ended = [room for room in exam.ended() if paper in (None, room.sitting.paper.name)]
     if left:
         _say_ended(ended)
-        return exam.room(left[0].begun.id)
+        room = exam.room(left[0].begun.id)
+        name, count = room.sitting.paper.name, len(room.sitting.questions)
+        aside(f"Going on with {name}, {room.sitting.mode}: {room.answered} of {count} questions answered.")
+        return room
     if not ended:
-        raise UsageError("There is no sitting to go on with; tutor exam --history lists what was handed in.")
+        of_it = f" of {paper}" if paper else ""
+        raise UsageError(f"There is no sitting{of_it} to go on with; tutor exam --history lists what was handed in.")
     _say_ended(ended[1:])
     return ended[0]
 

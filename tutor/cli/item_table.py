@@ -1,6 +1,7 @@
 """``tutor progress --items``: what the answers say about the questions."""
 
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,8 +19,11 @@ def show_items(tutor: "Tutor", others: Sequence[str], as_json: bool) -> int:
     from tutor.study.item_statistics import apart, item_statistics
     from tutor.usecases.progress_file import read_progress
 
-    learners = [tutor.memory.answers(), *(read_progress(read_text(Path(other)), other).answers for other in others)]
-    items = item_statistics(apart(learners))
+    files = {other: read_progress(read_text(Path(other)), other) for other in others}
+    for other, progress in files.items():
+        for sentence in progress.refused:
+            print(f"tutor: {other}: left out {sentence}", file=sys.stderr)
+    items = item_statistics(apart([tutor.memory.answers(), *(progress.answers for progress in files.values())]))
     for line in map(_as_json, items) if as_json else _as_text(items):
         print(line)
     return 0
