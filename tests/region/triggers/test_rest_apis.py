@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.region.conftest import Clients, Opens, a_function
 from tests.region.triggers.gateway import ACCOUNT, ECHO, address, fetch, lines, permit, rest_api, rest_method
@@ -12,6 +13,20 @@ from tutor.region.region import Region
 def _allowed(region: Region, api: str) -> str:
     permit(region, "apigateway.amazonaws.com", f"arn:aws:execute-api:us-east-1:{ACCOUNT}:{api}/*")
     return address(region, "rest-api", api)
+
+
+def test_an_api_comes_and_goes_with_its_statuses(region: Region) -> None:
+    """201 for a new API, also for one that is described; 202 for its deletion; a refusal stays one."""
+    client = region.client("apigateway")
+    described = b'{"openapi": "3.0.1", "info": {"title": "t", "version": "1"}, "paths": {}}'
+    for made in (client.create_rest_api(name="api"), client.import_rest_api(body=described)):
+        assert made["ResponseMetadata"]["HTTPStatusCode"] == 201
+        assert client.delete_rest_api(restApiId=made["id"])["ResponseMetadata"]["HTTPStatusCode"] == 202
+        with pytest.raises(ClientError, match="NotFoundException"):
+            client.get_rest_api(restApiId=made["id"])
+    with pytest.raises(ClientError) as refused:
+        client.create_rest_api(name="api", apiKeySource="nowhere")
+    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
 
 
 def test_the_event(region: Region) -> None:

@@ -77,16 +77,23 @@ def _integrated(method: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def mend_rest_api_requests(module: ModuleType) -> None:
-    """Mend ``moto.apigateway.responses``: they are taken on creation."""
-    created = module.APIGatewayResponse.create_rest_api
+    """Mend ``moto.apigateway.responses``: media types are taken on creation, and AWS answers 201 and 202."""
+    answers = module.APIGatewayResponse
+    created, deleted = answers.create_rest_api, answers.delete_rest_api
 
     def create(self: Any) -> Any:
-        answer = created(self)
+        status, headers, body = created(self)
+        if status >= 400:
+            return status, headers, body
         wanted = self._get_param("binaryMediaTypes")
-        if not wanted or answer[0] >= 400:
-            return answer
-        api = self.backend.apis[json.loads(answer[2])["id"]]
-        api.binaryMediaTypes = list(wanted)
-        return answer[0], answer[1], json.dumps(api.to_dict())
+        if wanted:
+            api = self.backend.apis[json.loads(body)["id"]]
+            api.binaryMediaTypes = list(wanted)
+            body = json.dumps(api.to_dict())
+        return 201, {**headers, "status": 201}, body
 
-    module.APIGatewayResponse.create_rest_api = create
+    def delete(self: Any) -> Any:
+        _, headers, _ = deleted(self)
+        return 202, {**headers, "status": 202}, ""
+
+    answers.create_rest_api, answers.delete_rest_api = create, delete
