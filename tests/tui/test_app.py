@@ -56,6 +56,14 @@ async def test_the_palette_has_every_action_by_name(tmp_path: Path) -> None:
         assert "See the solution?" in walk.text
 
 
+async def test_colours_are_found_by_any_of_their_words(tmp_path: Path) -> None:
+    """Promise: who looks for a light theme in Ctrl+P finds where it is chosen."""
+    async with walking(tmp_path) as walk:
+        names = [command.title.casefold() for command in walk.app.get_system_commands(walk.app.screen)]
+        for word in ("colours", "theme", "light", "dark"):
+            assert any(word in name for name in names), word
+
+
 async def test_too_little_room_is_said_and_nothing_is_lost(tmp_path: Path) -> None:
     """Promise: at 20x5 the app says so and waits; with room again everything is where it was."""
     async with walking(tmp_path) as walk:

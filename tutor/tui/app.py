@@ -168,5 +168,5 @@ class TutorApp(App[None]):
         if isinstance(screen, Page):
             for keys, word, told, action in screen.named_actions():
                 yield SystemCommand(f"{word}  ({keys})", told, lambda action=action: screen.run_named(action))
-        yield SystemCommand("Colours", "Change the colour theme", self.action_change_theme)
+        yield SystemCommand("Colours: light or dark theme", "Choose among them", self.action_change_theme)
         yield SystemCommand("Leave", "Leave the tutor; everything is saved already", self.action_quit)
