@@ -5,12 +5,18 @@ and of each child what nobody else has. The tutor measures from outside and in a
 """
 
 import math
+import os
 from collections.abc import Iterator
+from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from tests.sandbox.attacks.tier import Tier, opened, tiers
 from tests.sandbox.conftest import _reason_to_skip
+from tutor.sandbox import watchdog
+from tutor.sandbox.memory import GroupMeter
+from tutor.sandbox.watchdog import Look
 
 MB = 1 << 20
 HELD = """
@@ -143,3 +149,19 @@ def test_the_limit_is_where_it_is_said_to_be(tier: Tier, way: str) -> None:
     assert fits["payload"] == "kept", fits
     assert passes["error"] == "Runtime.OutOfMemory", passes
     assert passes["max_memory_mb"] == 128
+
+
+def test_a_program_of_its_own_has_nothing_in_common_with_a_zygote(tmp_path: Path) -> None:
+    """It was one process with the zygote's pages for a moment, before it became a program; that counts no longer."""
+    before = watchdog.anonymous("/proc/self")
+    looks = iter([Look(before, 0, 0, before, "/proc/self"), Look(0, 0, 9 * MB, before)])
+    tree = Mock(look=lambda **_: next(looks), count=lambda: 1)
+    counted = iter([(MB, 0), (3 * MB, 0)])
+    group = Mock(held=lambda: next(counted), kernels=lambda: 0, mechanism="cgroup-v2")
+    tmp = os.open(tmp_path, os.O_RDONLY)
+    try:
+        meter = GroupMeter(group, tree, 0, tmp)
+        meter.held(512 * MB)
+        assert meter.held(512 * MB) == 12 * MB
+    finally:
+        os.close(tmp)

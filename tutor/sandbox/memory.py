@@ -99,6 +99,7 @@ class GroupMeter(TreeMeter):
     def __init__(self, group: MemoryGroup, tree: ProcessTree, begun_with: int, tmp: int) -> None:
         super().__init__(tree, tmp)
         self._group = group
+        self._begun_with = begun_with
         self._correction = begun_with // 2
         self.mechanism = group.mechanism
 
@@ -107,7 +108,7 @@ class GroupMeter(TreeMeter):
         look = self._tree.look(counted_elsewhere=True)
         counted, shared = self._group.held()
         if look.alone and abs(watchdog.anonymous(look.alone) - look.anonymous) < _STEADY:
-            self._correction = look.anonymous - counted
+            self._correction = min(look.anonymous - counted, self._begun_with)  # more it has before it is a program
         shared = max(0, shared - tmp_used(self._tmp))
         anonymous = look.anonymous if look.alone else max(0, counted + self._correction)
         return self._at_least(look, anonymous + shared + look.files + self._hoarded())
