@@ -153,6 +153,19 @@ async def test_a_free_choice_is_of_topic_difficulty_claims_number_and_time(tmp_p
         assert {one.question_id.split("/")[0] for one in sitting(walk).room.sitting.paper.questions} == {"limits"}
 
 
+async def test_a_free_choice_that_finds_nothing_is_mended_and_not_made_anew(tmp_path: Path) -> None:
+    """Promise: after a choice without a question the same choice stands there again."""
+    async with walking(tmp_path) as walk:
+        await enter_room(walk)
+        await walk.press("c", "space", "up", "space")
+        await walk.write("lim-999")
+        await walk.press("enter", "up", "space", "up", "space", "up", "left", "enter")
+        assert "No question is about the claim 'LIM-999'" in walk.words
+        await walk.press("c")
+        for told in ("at most 5", "10 minutes", "easy", "LIM-999", "● limits"):
+            assert told in walk.words, told
+
+
 async def test_the_app_can_open_in_the_exam_room(tmp_path: Path) -> None:
     """Promise: ``tutor exam`` begins in the room, with home below it."""
     app = TutorApp(SmallParts(tmp_path, FakeFunctions(play)), "exam")

@@ -23,7 +23,10 @@ LEVELS: "Sequence[tuple[int | None, str]]" = ((None, "any"), (1, "easy"), (2, "m
 
 
 class FreeChoiceDialog(Dialog[Choice]):
-    """Returns the choice. The rows are number, minutes, difficulty and claims, then the topics; it begins at these."""
+    """Returns the choice; ``before`` is what stands there first.
+
+    The rows are number, minutes, difficulty and claims, then the topics; it begins at these.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "compose_paper", "compose"),
@@ -33,12 +36,13 @@ class FreeChoiceDialog(Dialog[Choice]):
         Binding("up,k", "move(-1)", "up", show=False),
     ]
 
-    def __init__(self, topics: Mapping[str, int]) -> None:
+    def __init__(self, topics: Mapping[str, int], before: Choice) -> None:
         super().__init__("Free choice")
         self.topics = dict(topics)
-        self.named: set[str] = set()
-        self.claims: tuple[str, ...] = ()
-        self.level, self.count, self.minutes = 0, 1, 0
+        self.named = {topic for topic in before.topics if topic in topics}
+        self.claims = before.claims
+        self.level = [level for level, _ in LEVELS].index(before.difficulty)
+        self.count, self.minutes = COUNTS.index(before.count), MINUTES.index(before.minutes)
         self.here = SETTINGS if topics else 0
 
     def content(self) -> Iterable[Widget]:

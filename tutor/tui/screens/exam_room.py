@@ -77,6 +77,7 @@ class ExamRoomScreen(Page):
         self.here = 0
         self.paper = paper
         self.mode = mode
+        self.choice: Choice | None = None
         self.busy = False
 
     def body(self) -> Iterable[Widget]:
@@ -249,6 +250,7 @@ class ExamRoomScreen(Page):
     def action_choose(self) -> None:
         """A free choice."""
         from tutor.tui.dialogs.free_choice import FreeChoiceDialog
+        from tutor.usecases.exam_offers import Choice
 
         if self.found is None or self.busy:
             return
@@ -256,9 +258,10 @@ class ExamRoomScreen(Page):
 
         def choose(choice: "Choice | None") -> None:
             if choice is not None:
+                self.choice = choice
                 self._make(lambda: offers.chosen(choice), mode)
 
-        self.app.push_screen(FreeChoiceDialog(self.found.topics), choose)
+        self.app.push_screen(FreeChoiceDialog(self.found.topics, self.choice or Choice()), choose)
 
     def action_history(self) -> None:
         """What was handed in."""
