@@ -61,7 +61,7 @@ def observe(stage):
     records, records_arn = a_queue(stage, "records")
     functions = stage.client("lambda")
     deploy(stage, CODE, "sqs:SendMessage", name="old", DeadLetterConfig={"TargetArn": letters_arn})
-    deploy(stage, CODE, "sqs:SendMessage", name="new")
+    deploy(stage, CODE, "sqs:SendMessage", "events:PutEvents", name="new")
     deploy(stage, "def handler(event, context):\n    return 'done'\n", "sqs:SendMessage", name="works")
     for name, condition in (("new", "OnFailure"), ("works", "OnSuccess")):
         destination = {condition: {"Destination": records_arn}}
