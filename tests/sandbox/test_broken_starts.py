@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from tests.sandbox.conftest import Create, configuration, making
+from tests.sandbox.test_custom_runtimes import BASH
+from tests.sandbox.test_extensions import BASH as EXTENSION
 from tutor.awslambda.quotas import Quotas
 from tutor.errors import HostError
 from tutor.sandbox.cell import Cell
@@ -18,21 +20,6 @@ from tutor.sandbox.portable_cell import PortableCell
 from tutor.sandbox.tier import VARIABLE
 
 PYTHON = {"app.py": "def handler(event, context):\n    return event\n"}
-BASH = {
-    "bootstrap": """#!/bin/bash
-api="http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime/invocation"
-while true; do
-  id=$(curl -sS -D - -o /dev/null "$api/next" | grep -i '^lambda-runtime-aws-request-id:' | tr -d '[:space:]' | cut -d: -f2)
-  curl -sS -o /dev/null "$api/$id/response" -d 1
-done
-"""
-}
-EXTENSION = """#!/bin/bash
-api="http://$AWS_LAMBDA_RUNTIME_API/2020-01-01/extension"
-id=$(curl -sS -D - -o /dev/null -H 'Lambda-Extension-Name: beside' -d '{"events": ["INVOKE"]}' "$api/register" |
-  grep -i '^lambda-extension-identifier:' | tr -d '\\r' | cut -d' ' -f2)
-while true; do curl -sS -o /dev/null -H "Lambda-Extension-Identifier: $id" "$api/event/next"; done
-"""
 
 
 def pipes() -> set[str]:
@@ -88,7 +75,7 @@ def losing_at_each_step(
     ("code", "beside", "settings"),
     [
         pytest.param(PYTHON, {}, {}, id="python"),
-        pytest.param(BASH, {}, {"runtime": "provided.al2023"}, id="bootstrap"),
+        pytest.param({"bootstrap": BASH}, {}, {"runtime": "provided.al2023"}, id="bootstrap"),
         pytest.param(PYTHON, {"extensions/beside": EXTENSION}, {}, id="extension"),
     ],
 )

@@ -2,18 +2,19 @@
 
 import os
 import signal
-import socket
 import sys
 import time
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from tutor.errors import HostError
-from tutor.sandbox import brief, portable_network
+from tutor.sandbox import portable_network
 from tutor.sandbox.memory import MB, MemoryWatch
 from tutor.sandbox.output import Output
 from tutor.sandbox.phase import Ended, Phase
 from tutor.sandbox.portable_line import Line, Told
 from tutor.sandbox.portable_processes import Processes, processes_of
+from tutor.sandbox.runtime_process import RuntimeStart
 from tutor.sandbox.terms import Terms
 from tutor.sandbox.wire import Reader, pack
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _PATIENCE_S = 10
-_SHORT_WAIT_S = 0.001
 
 
 def mechanisms(*, own_user: bool) -> dict[str, str]:
@@ -70,7 +70,7 @@ class PortableCell:
         self._socket = self._output_pipe = -1
         self._expect("assigned")
 
-    def _tell(self, order: dict[str, Any], descriptors: tuple[int, ...] = ()) -> None:
+    def _tell(self, order: dict[str, Any], descriptors: Sequence[int] = ()) -> None:
         try:
             self._line.send(order, descriptors)
         except OSError:
@@ -89,23 +89,13 @@ class PortableCell:
     def start(self, limit_ms: float, vcpu: float) -> tuple[Ended, MemoryWatch]:
         """INIT: fork the runtime and wait until it is ready, at most ``limit_ms``, with ``vcpu`` processors."""
         begun = time.monotonic()
-        ours, theirs = socket.socketpair()
-        output, output_end = os.pipe()
-        brief.hasten(ours, _SHORT_WAIT_S)
-        os.set_blocking(output, False)
-        self._socket, self._output_pipe = ours.detach(), output
-        order = {
-            "do": "start",
-            "environment": dict(self._terms.environment),
-            "file_descriptors": self._terms.file_descriptors,
-            "processes": self._terms.processes,
-        }
+        start = RuntimeStart(self._terms)
+        self._socket, self._output_pipe = start.line, start.output
         try:
             self._tell({"do": "share", "cpu": vcpu})
-            self._tell(order, (theirs.fileno(), output_end))
+            start.give(self._tell)
         finally:
-            theirs.close()
-            os.close(output_end)
+            start.forget()
         self._runtime = self._expect("started")
         self._reader = Reader(self._terms.response_limit)
         self._phase = Phase(self, self._watch, self.output)
